@@ -1,0 +1,1 @@
+"""The command line: the first door, and the composition root that may import every room."""

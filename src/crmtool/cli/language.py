@@ -1,0 +1,37 @@
+"""Which language people are spoken to, decided once per run before any text is made."""
+
+from __future__ import annotations
+
+import os
+
+from crmtool.cli import config
+from crmtool.core.errors import CrmError
+from crmtool.core.messages import use_language
+
+
+def wanted() -> str:
+    """The language's name: ``CRM_LANG``, then the configuration file, then the locale of the environment."""
+    chosen = os.environ.get("CRM_LANG") or os.environ.get("CRM_LANGUAGE")
+    if not chosen:
+        try:
+            chosen = config.load().get("language")
+        except CrmError:
+            chosen = None  # said in full by the first command that asks for a setting
+    if not chosen:
+        for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+            chosen = os.environ.get(name)
+            if chosen:
+                break
+    return chosen or "en"
+
+
+def catalogues() -> str:
+    """The folder of the translations: inside an installed package, or beside ``src`` in a checkout."""
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    inside = os.path.join(package, "i18n")
+    return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(os.path.dirname(package)), "i18n")
+
+
+def speak() -> None:
+    """Make the wanted language the active one."""
+    use_language(wanted(), catalogues())
