@@ -1,7 +1,8 @@
 """The words of the command line before any command sees them.
 
-Global options are taken from wherever they stand, so that ``crm contact list -w acme`` and ``crm -w acme contact list`` are the
-same; aliases are expanded; ``--fields`` without a value becomes ``--fields=``. Words after ``--`` are never touched.
+Global options are taken from wherever they stand, so that ``crm contact list -w acme`` and ``crm -w acme
+contact list`` are the same; aliases are expanded; ``--fields`` without a value becomes ``--fields=``. Words
+after ``--`` are never touched.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
-"""The person's settings: ``config.toml``, overridden by ``CRM_<KEY>`` in the environment, overridden by flags.
+"""The person's settings: ``config.toml``, overridden by ``CRM_<KEY>`` in the environment, overridden by
+flags.
 
-The file is read once per process and only if it exists. Most settings files are a few plain ``key = "value"`` lines, which
-``plain`` reads; anything beyond goes to ``tomllib``, which costs 13 ms where the command line framework is not loaded, a third of
-what ``crm count`` may take.
+The file is read once per process and only if it exists. Most settings files are a few plain ``key = "value"``
+lines, which ``plain`` reads; anything beyond goes to ``tomllib``, which costs 13 ms where the command line
+framework is not loaded, a third of what ``crm count`` may take.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import os
 
 from crmtool.cli import paths
 from crmtool.core.errors import StoreError, UsageError
-from crmtool.core.messages import Message, N_
+from crmtool.core.messages import N_, Message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ def load() -> dict[str, Any]:
         except (OSError, UnicodeDecodeError) as error:
             reason = getattr(error, "strerror", None) or str(error)
             raise StoreError(
-                Message("{path} cannot be read: {reason}.", path=paths.config_file(), reason=reason), code="config"
+                Message("{path} cannot be read: {reason}.", path=paths.config_file(), reason=reason),
+                code="config",
             ) from error
         _loaded = _checked(_parsed(text))
     return _loaded
@@ -125,7 +127,11 @@ def plain(text: str) -> dict[str, Any] | None:
             continue
         key, equals, value = line.partition("=")
         key, value = key.rstrip(" \t"), value.strip(" \t")
-        if not equals or key in table or not (key.isascii() and key.replace("-", "").replace("_", "").isalnum()):
+        if (
+            not equals
+            or key in table
+            or not (key.isascii() and key.replace("-", "").replace("_", "").isalnum())
+        ):
             return None
         if value in ("true", "false"):
             table[key] = value == "true"
@@ -156,7 +162,8 @@ def _parsed(text: str) -> dict[str, Any]:
 
 
 def _checked(table: dict[str, Any]) -> dict[str, Any]:
-    # An unknown key is left alone: a newer release on another machine may share this file. `crm config list` shows it.
+    # An unknown key is left alone: a newer release on another machine may share this file. `crm config list`
+    # shows it.
     for key, value in table.items():
         if key in KEYS:
             if type(value) is not KEYS[key][0]:
@@ -165,7 +172,9 @@ def _checked(table: dict[str, Any]) -> dict[str, Any]:
                 _check(key, value)
     names = table.get(ALIASES, {})
     if not isinstance(names, dict) or not all(isinstance(value, str) for value in names.values()):
-        raise _wrong(ALIASES, names, Message("Each alias is a line of text: {example}", example='hot = "find lead"'))
+        raise _wrong(
+            ALIASES, names, Message("Each alias is a line of text: {example}", example='hot = "find lead"')
+        )
     return table
 
 
@@ -174,9 +183,13 @@ def _check(key: str, value: str) -> None:
         paths.workspace_directory(value)
     elif key == "bidi" and value not in BIDI:
         raise _wrong(key, value, Message("Choices: {choices}.", choices=", ".join(BIDI)))
-    elif key == "currency" and not (len(value) == 3 and value.isascii() and value.isalpha() and value.isupper()):
+    elif key == "currency" and not (
+        len(value) == 3 and value.isascii() and value.isalpha() and value.isupper()
+    ):
         raise _wrong(key, value, Message("Write the three letters of the currency: EUR."))
-    elif key == "region" and not (len(value) == 2 and value.isascii() and value.isalpha() and value.isupper()):
+    elif key == "region" and not (
+        len(value) == 2 and value.isascii() and value.isalpha() and value.isupper()
+    ):
         raise _wrong(key, value, Message("Write the two letters of the country: ES."))
 
 
@@ -191,5 +204,8 @@ def _check_zone(name: str) -> None:
 
 def _wrong(key: str, value: object, hint: Message) -> UsageError:
     return UsageError(
-        Message("“{value}” does not fit the setting “{key}”.", value=value, key=key), hint, code="config", key=key
+        Message("“{value}” does not fit the setting “{key}”.", value=value, key=key),
+        hint,
+        code="config",
+        key=key,
     )

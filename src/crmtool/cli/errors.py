@@ -1,8 +1,9 @@
 """The outermost edge: every failure becomes words for a person, an object for a program, and an exit code.
 
-``Error: <what>``, then what to do next, then the code in brackets, all on stderr. With ``--json`` or ``--ndjson`` on the line stderr
-gets one line ``{"error": {"code", "message", "hint", "data", "exit_code"}}`` instead. A reader that has seen enough (``crm contact
-list | head``) is no failure: the program ends quietly with 0, so that scripts under ``pipefail`` work.
+``Error: <what>``, then what to do next, then the code in brackets, all on stderr. With ``--json`` or
+``--ndjson`` on the line stderr gets one line ``{"error": {"code", "message", "hint", "data", "exit_code"}}``
+instead. A reader that has seen enough (``crm contact list | head``) is no failure: the program ends quietly
+with 0, so that scripts under ``pipefail`` work.
 """
 
 from __future__ import annotations
@@ -93,13 +94,17 @@ def _candidate(item: Any) -> str:
         return str(item)
     from crmtool.core.ids import handle
 
-    return "  ".join(str(part) for part in (f"@{handle(item['id'])}", item.get("entity"), item.get("name")) if part)
+    return "  ".join(
+        str(part) for part in (f"@{handle(item['id'])}", item.get("entity"), item.get("name")) if part
+    )
 
 
 def _of_the_system(error: OSError) -> CrmError:
     path = error.filename if isinstance(error.filename, str) else None
     if error.errno in _DISK_FULL:
-        return _failure(Message("The disk is full."), Message("Free some space and run the command again."), "disk_full")
+        return _failure(
+            Message("The disk is full."), Message("Free some space and run the command again."), "disk_full"
+        )
     if error.errno == errno.EROFS:
         return _failure(Message("The disk can only be read: {path}", path=path or "-"), None, "read_only")
     if error.errno in _NOT_ALLOWED and path:
@@ -119,7 +124,9 @@ def _of_the_system(error: OSError) -> CrmError:
 
 
 def _unexpected(error: BaseException, state: State) -> CrmError:
-    hint = None if state.debug else Message("This is a fault in the program. --debug shows where it comes from.")
+    hint = (
+        None if state.debug else Message("This is a fault in the program. --debug shows where it comes from.")
+    )
     what = f"{type(error).__name__}: {error}".split("\n", 1)[0]
     return _failure(Message("Something went wrong: {what}", what=what), hint, "internal")
 

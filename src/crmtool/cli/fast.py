@@ -1,7 +1,8 @@
-"""The way past the command line framework for what must start in no time: counting, the prompt segment, completion.
+"""The way past the command line framework for what must start in no time: counting, the prompt segment,
+completion.
 
-``import typer`` is nine tenths of a small read. A word in ``WORDS`` names a function that takes the words after it and answers
-an exit code, or ``None`` when it would rather have the framework parse them.
+``import typer`` is nine tenths of a small read. A word in ``WORDS`` names a function that takes the words
+after it and answers an exit code, or ``None`` when it would rather have the framework parse them.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ WORDS: dict[str, str] = {
 
 
 def run(words: list[str]) -> int | None:
-    """Run ``words`` without the framework and answer the exit code; ``None`` means it has to be done the long way."""
+    """Run ``words`` without the framework and answer the exit code; ``None`` means it has to be done the long
+    way.
+    """
     target = WORDS.get(words[0]) if words else None
     if target is None:
         return None

@@ -1,15 +1,17 @@
-"""The frame of the command line: Typer with lazily built commands, help in the person's language, errors of one shape.
+"""The frame of the command line: Typer with lazily built commands, help in the person's language, errors of
+one shape.
 
 ``App`` is what a group of commands is declared with::
 
     app = App(summary=N_("your settings"))
 
+
     @app.command("get", help=t("Print one setting."))
     def get(key: Annotated[str, typer.Argument(help=t("Its name."))]) -> None: ...
 
-Only the command that is invoked is built: building one from its signature costs about 0.1 ms an option, and a noun has ten
-commands. Typer carries its own copy of click under ``typer._click``; this file is the only one that touches it, which the pin on
-0.28 makes safe.
+Only the command that is invoked is built: building one from its signature costs about 0.1 ms an option, and a
+noun has ten commands. Typer carries its own copy of click under ``typer._click``; this file is the only one
+that touches it, which the pin on 0.28 makes safe.
 """
 
 from __future__ import annotations
@@ -47,7 +49,9 @@ _NO_RICH: dict[str, Any] = {"rich_markup_mode": None, "pretty_exceptions_short":
 
 
 class App(typer.Typer):
-    """A group of commands: Typer's own class without what this program does itself (completion, tracebacks, markup)."""
+    """A group of commands: Typer's own class without what this program does itself (completion, tracebacks,
+    markup).
+    """
 
     def __init__(self, summary: str = "") -> None:
         super().__init__(
@@ -59,7 +63,9 @@ class App(typer.Typer):
         self.summary = summary
 
     def command(self, name: str | None = None, **options: Any) -> Callable[[Any], Any]:
-        """Register a function as a command; its name, help and summary are given here, not by a docstring for readers of code."""
+        """Register a function as a command; its name, help and summary are given here, not by a docstring for
+        readers of code.
+        """
         return super().command(name, **{"cls": Command, "context_settings": _HELP_OPTIONS, **options})
 
 
@@ -74,7 +80,9 @@ class _Help:
         if self.help:
             formatter.write_paragraph()
             formatter.write_text(self.help)
-        _section(formatter, t("Arguments"), [(_argument_name(param), param.help or "") for param in arguments])
+        _section(
+            formatter, t("Arguments"), [(_argument_name(param), param.help or "") for param in arguments]
+        )
         _section(formatter, t("Commands"), self.summaries())
         _section(formatter, t("Options"), [_option(param, ctx) for param in options])
 
@@ -110,7 +118,9 @@ class Group(_Help, TyperGroup):
     def summaries(self) -> list[tuple[str, str]]:
         return [(name, _first_line(info)) for name, info in self.infos.items() if not info.hidden]
 
-    def resolve_command(self, ctx: Context, args: list[str]) -> tuple[str | None, AnyCommand | None, list[str]]:
+    def resolve_command(
+        self, ctx: Context, args: list[str]
+    ) -> tuple[str | None, AnyCommand | None, list[str]]:
         command = self.get_command(ctx, args[0])
         if command is None:
             raise unknown_command(f"{ctx.command_path} {args[0]}", args[0], self.list_commands(ctx))
@@ -139,7 +149,9 @@ class RootGroup(Group):
 
 
 def load(name: str) -> AnyCommand | None:
-    """The command called ``name``, from the table or from the workspace's own objects; ``None`` when there is none."""
+    """The command called ``name``, from the table or from the workspace's own objects; ``None`` when there is
+    none.
+    """
     if name in TABLE:
         module, attribute, summary = TABLE[name]
         found = getattr(import_module(module), attribute)
@@ -157,13 +169,19 @@ def as_command(name: str, found: Any, summary: str) -> AnyCommand:
     if isinstance(found, typer.Typer):
         return Group(name, found.registered_commands, _sentence(summary))
     info = CommandInfo(
-        name, cls=Command, context_settings=_HELP_OPTIONS, callback=found, help=getattr(found, "help", None) or _sentence(summary)
+        name,
+        cls=Command,
+        context_settings=_HELP_OPTIONS,
+        callback=found,
+        help=getattr(found, "help", None) or _sentence(summary),
     )
     return get_command_from_info(info, **_NO_RICH)
 
 
 def run(words: list[str]) -> int:
-    """Parse ``words``, run the command, answer its exit code: what it returned if that is a number, 0 otherwise."""
+    """Parse ``words``, run the command, answer its exit code: what it returned if that is a number, 0
+    otherwise.
+    """
     root = RootGroup("crm", (), "")
     try:
         with root.make_context("crm", list(words)) as ctx:
@@ -187,7 +205,9 @@ def unknown_command(words: str, last: str, known: Iterable[str]) -> CrmError:
         if near
         else Message("See what there is: {command}", command=f"{words.rpartition(' ')[0]} --help")
     )
-    return UsageError(Message("There is no command “{words}”.", words=words), hint, code="unknown_command", near=near)
+    return UsageError(
+        Message("There is no command “{words}”.", words=words), hint, code="unknown_command", near=near
+    )
 
 
 def _worded(error: ClickException) -> CrmError:
@@ -198,7 +218,9 @@ def _worded(error: ClickException) -> CrmError:
     if isinstance(error, NoSuchOption):
         if error.possibilities:
             hint = Message("Did you mean {names}?", names=", ".join(sorted(error.possibilities)))
-        return UsageError(Message("{command} has no option {option}.", command=path, option=error.option_name), hint)
+        return UsageError(
+            Message("{command} has no option {option}.", command=path, option=error.option_name), hint
+        )
     if isinstance(error, MissingParameter):
         return UsageError(Message("{name} is missing.", name=_name(error.param, ctx)), hint)
     if isinstance(error, BadParameter):
@@ -224,7 +246,7 @@ def _argument_usage(param: Any) -> str:
 
 def _option(param: Any, ctx: Context) -> tuple[str, str]:
     if "--help" in param.opts:
-        return ", ".join(param.opts), t("print this text")
+        return "-h, --help", t("print this text")
     names, _ = param.get_help_record(ctx) or (", ".join(param.opts), "")
     return names, param.help or ""
 

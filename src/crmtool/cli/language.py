@@ -29,7 +29,9 @@ def catalogues() -> str:
     """The folder of the translations: inside an installed package, or beside ``src`` in a checkout."""
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     inside = os.path.join(package, "i18n")
-    return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(os.path.dirname(package)), "i18n")
+    return (
+        inside if os.path.isdir(inside) else os.path.join(os.path.dirname(os.path.dirname(package)), "i18n")
+    )
 
 
 def speak() -> None:

@@ -1,8 +1,8 @@
 """Where the program starts and ends.
 
-``main`` switches the collector off in its first line and leaves through ``os._exit`` in its last: 104 ms become 84 for a read, since
-nothing is collected while modules load and nothing is torn down that the system takes back anyway. Output is flushed in between,
-and a failure to flush is a failure of the command.
+``main`` switches the collector off in its first line and leaves through ``os._exit`` in its last: 104 ms
+become 84 for a read, since nothing is collected while modules load and nothing is torn down that the system
+takes back anyway. Output is flushed in between, and a failure to flush is a failure of the command.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn
+
+    from crmtool.cli.state import State
 
 # A command's own objects are collected rarely but surely, so that a long import stays small.
 _COLLECT_EVERY = 100_000
@@ -49,7 +51,7 @@ def run(words: list[str]) -> int:
     return code
 
 
-def _dispatch(words: list[str], state: State) -> int:  # noqa: F821 - imported where it is made
+def _dispatch(words: list[str], state: State) -> int:
     from crmtool.cli import arguments, fast, language
     from crmtool.cli.table import TABLE
 
@@ -80,7 +82,8 @@ def _dispatch(words: list[str], state: State) -> int:  # noqa: F821 - imported w
 
 
 def _prepare_streams() -> None:
-    # Data is UTF-8 whatever the locale says. A lone surrogate leaves as \udc80, which in JSON is its proper spelling.
+    # Data is UTF-8 whatever the locale says. A lone surrogate leaves as \udc80, which in JSON is its proper
+    # spelling.
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")

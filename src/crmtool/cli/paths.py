@@ -1,7 +1,8 @@
 """Where everything lies on disk.
 
-``CRM_HOME`` holds all state. Without it the XDG base directories apply: data under ``$XDG_DATA_HOME/crmtool``, the configuration
-file under ``$XDG_CONFIG_HOME/crmtool``. Directories are 0700 and files 0600 whatever the umask: a customer list is private.
+``CRM_HOME`` holds all state. Without it the XDG base directories apply: data under
+``$XDG_DATA_HOME/crmtool``, the configuration file under ``$XDG_CONFIG_HOME/crmtool``. Directories are 0700
+and files 0600 whatever the umask: a customer list is private.
 """
 
 from __future__ import annotations
@@ -40,8 +41,12 @@ def backup_directory() -> str:
 
 
 def workspace_directory(name: str) -> str:
-    """The folder of one workspace: its store and its attached files. A name that is no plain folder name is refused."""
-    spoiled = name.startswith(".") or "/" in name or not name.isprintable() or len(name.encode()) > _LONGEST_NAME
+    """The folder of one workspace: its store and its attached files. A name that is no plain folder name is
+    refused.
+    """
+    spoiled = (
+        name.startswith(".") or "/" in name or not name.isprintable() or len(name.encode()) > _LONGEST_NAME
+    )
     if not name or spoiled:
         raise UsageError(
             Message("“{name}” cannot be the name of a workspace.", name=name),
@@ -67,7 +72,9 @@ def workspaces() -> list[str]:
 
 
 def private_directory(path: str) -> str:
-    """Make ``path`` and what is missing above it, each readable by its owner alone; what exists is left as it is."""
+    """Make ``path`` and what is missing above it, each readable by its owner alone; what exists is left as it
+    is.
+    """
     missing = []
     while not os.path.isdir(path):
         missing.append(path)

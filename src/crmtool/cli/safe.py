@@ -1,8 +1,8 @@
 """Text from records is hostile: nothing a terminal would obey reaches one unescaped.
 
-Control characters (C0, DEL, C1), line and paragraph separators and lone surrogates are shown as escapes. Bidirectional controls
-pass where they are paired inside the text, since people write with them and sentences isolate values with them; one that would
-reach beyond the text it stands in is shown as an escape.
+Control characters (C0, DEL, C1), line and paragraph separators and lone surrogates are shown as escapes.
+Bidirectional controls pass where they are paired inside the text, since people write with them and sentences
+isolate values with them; one that would reach beyond the text it stands in is shown as an escape.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ def _written(code: int) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
-_CONTROLS: dict[int, str] = {code: _written(code) for code in (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)}
+_CONTROLS: dict[int, str] = {
+    code: _written(code) for code in (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029)
+}
 _CONTROLS |= {ord(char): text for char, text in _NAMED.items()}
 
 _EMBEDDINGS = "\u202a\u202b\u202d\u202e"  # LRE RLE LRO RLO, each ended by PDF
@@ -24,8 +26,12 @@ BIDI = _EMBEDDINGS + _ISOLATES + _PDF + _PDI
 
 
 def escape(text: str, *, lines: bool = False) -> str:
-    """``text`` with everything escaped that could act on a terminal. ``lines`` keeps line feeds, for text shown in full."""
-    if text.isprintable():  # the common case: no control, format, surrogate or separator character but the space
+    """``text`` with everything escaped that could act on a terminal. ``lines`` keeps line feeds, for text
+    shown in full.
+    """
+    if (
+        text.isprintable()
+    ):  # the common case: no control, format, surrogate or separator character but the space
         return text
     if lines and "\n" in text:
         return "\n".join(escape(line) for line in text.split("\n"))
@@ -43,7 +49,9 @@ def without_bidi(text: str) -> str:
 
 
 def _pair(text: str) -> str:
-    """Escape the bidirectional controls that have no partner. As in the standard, PDI also ends embeddings inside it."""
+    """Escape the bidirectional controls that have no partner. As in the standard, PDI also ends embeddings
+    inside it.
+    """
     out = list(text)
     stack: list[int] = []
     for index, char in enumerate(text):

@@ -1,6 +1,7 @@
 """What one run of the program was asked for, apart from the command itself: workspace, actor, how to talk.
 
-Flag before environment before configuration file. One ``State`` is made per run, before any command is loaded.
+Flag before environment before configuration file. One ``State`` is made per run, before any command is
+loaded.
 """
 
 from __future__ import annotations
@@ -54,7 +55,9 @@ class State:
 
     @property
     def accessible(self) -> str | None:
-        """Why lines are written for a screen reader: ``flag``, ``environment`` or ``config``; ``None`` when they are not."""
+        """Why lines are written for a screen reader: ``flag``, ``environment`` or ``config``; ``None`` when
+        they are not.
+        """
         if self.accessible_flag:
             return "flag"
         for name in ("CRM_ACCESSIBLE", "ACCESSIBLE"):

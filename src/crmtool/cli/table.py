@@ -1,8 +1,8 @@
 """Every command there is, by name: where it is loaded from, and one line about it.
 
-The root's help prints this table and imports nothing. An entry is ``(module, attribute, summary)``. The attribute is a plain
-function with Typer-annotated parameters or a ``crmtool.cli.frame.App``; ``build`` is called with the command's name and answers
-one of these.
+The root's help prints this table and imports nothing. An entry is ``(module, attribute, summary)``. The
+attribute is a plain function with Typer-annotated parameters or a ``crmtool.cli.frame.App``; ``build`` is
+called with the command's name and answers one of these.
 """
 
 from __future__ import annotations
