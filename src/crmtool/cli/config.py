@@ -59,19 +59,23 @@ def load() -> dict[str, Any]:
     """The whole file, checked; empty when there is none. Raises ``UsageError`` naming file and key."""
     global _loaded
     if _loaded is None:
-        try:
-            with open(paths.config_file(), encoding="utf-8") as file:
-                text = file.read()
-        except FileNotFoundError:
-            text = ""
-        except (OSError, UnicodeDecodeError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
-            raise StoreError(
-                Message("{path} cannot be read: {reason}.", path=paths.config_file(), reason=reason),
-                code="config",
-            ) from error
-        _loaded = _checked(_parsed(text))
+        _loaded = _checked(read())
     return _loaded
+
+
+def read() -> dict[str, Any]:
+    """The file as it is, its values unchecked; empty when there is none. Raises for a file that cannot be read."""
+    path = paths.config_file()
+    try:
+        with open(path, encoding="utf-8") as file:
+            return _parsed(file.read())
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise StoreError(
+            Message("{path} cannot be read: {reason}.", path=path, reason=reason), code="config"
+        ) from error
 
 
 def forget() -> None:

@@ -119,33 +119,25 @@ class Output:
 
     def write_one(self, record: Record, fields: list[Field]) -> None:
         """Print one record: a sheet for people, one object (not an array) as JSON, one row as CSV."""
-        from crmtool.cli.output import formats, people
-
         if self.format == "json":
-            lines: Iterable[str] = (formats.json_text(formats.plain(record, fields), indent=True) + "\n",)
+            from crmtool.cli.output import formats
+
+            self._print([formats.json_text(formats.plain(record, fields), indent=True) + "\n"])
         elif self.format != "":
-            lines = self._lines([record], fields, 1)
-        elif current().accessible:
-            current().announce()
-            lines = people.spoken_sheet(record, fields)
+            self._print(self._lines([record], fields, 1))
         else:
-            lines = people.sheet(record, fields)
-        self._print(lines)
+            from crmtool.cli.output import people
+
+            current().announce()
+            self._print(
+                people.spoken_sheet(record, fields) if current().accessible else people.sheet(record, fields)
+            )
 
     def _lines(self, records: Iterable[Record], fields: list[Field], total: int | None) -> Iterable[str]:
-        from crmtool.cli.output import formats, people
+        if not self.for_people:
+            return self._data(records, fields)
+        from crmtool.cli.output import people
 
-        match self.format:
-            case "json":
-                return formats.json_array(records, fields)
-            case "ndjson":
-                return formats.ndjson(records, fields)
-            case "csv":
-                return formats.csv_rows(records, fields, self.headers)
-            case "tsv":
-                return formats.tsv_rows(records, fields, self.headers)
-            case "template":
-                return formats.templated(records, fields, self.template)
         if self.wants_total:
             return people.spoken(records, fields, total or 0)
         to_file = self.path is not None
@@ -156,6 +148,20 @@ class Output:
             columns=None if to_file else columns(),
             bold=not to_file and coloured(),
         )
+
+    def _data(self, records: Iterable[Record], fields: list[Field]) -> Iterable[str]:
+        from crmtool.cli.output import formats
+
+        match self.format:
+            case "json":
+                return formats.json_array(records, fields)
+            case "ndjson":
+                return formats.ndjson(records, fields)
+            case "csv":
+                return formats.csv_rows(records, fields, self.headers)
+            case "tsv":
+                return formats.tsv_rows(records, fields, self.headers)
+        return formats.templated(records, fields, self.template)
 
     def _print(self, lines: Iterable[str]) -> None:
         with FileTarget(self.path) if self.path else Screen() as target:

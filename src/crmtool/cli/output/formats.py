@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _ACTING = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 _TSV = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-_TEMPLATE = re.compile(r"\\(.)|(\{\{|\}\})|\{([^{}]*)\}|([{}])", re.DOTALL)
+_TEMPLATE = r"\\(.)|(\{\{|\}\})|\{([^{}]*)\}|([{}])"
 _TEMPLATE_ESCAPES = {"n": "\n", "t": "\t", "\\": "\\"}
 
 _line = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -94,7 +94,7 @@ def split_template(template: str) -> list[tuple[bool, str]]:
     """
     parts: list[tuple[bool, str]] = []
     end = 0
-    for match in _TEMPLATE.finditer(template):
+    for match in re.finditer(_TEMPLATE, template, re.DOTALL):
         parts.append((False, template[end : match.start()]))
         end = match.end()
         escaped, brace, name, stray = match.groups()

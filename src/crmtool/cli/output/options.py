@@ -67,17 +67,18 @@ _ONE: dict[str, tuple[Any, Any]] = {
     "no_headers": (NoHeaders, False),
     "output_file": (OutputFile, None),
 }
-_MANY: dict[str, tuple[Any, Any]] = {
-    "where": (Where, None),
-    "sort": (Sort, None),
-    "limit": (Limit, None),
-    **_ONE,
-}
+_ROWS: dict[str, tuple[Any, Any]] = {"limit": (Limit, None), **_ONE}
+_MANY: dict[str, tuple[Any, Any]] = {"where": (Where, None), "sort": (Sort, None), **_ROWS}
 
 
 def prints_records(function: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command that prints a list all output options, as its parameter ``output``."""
     return _with_options(function, _MANY)
+
+
+def prints_rows(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command whose list is not read by a query (settings, workspaces) all options but filter and order."""
+    return _with_options(function, _ROWS)
 
 
 def prints_record(function: Callable[..., Any]) -> Callable[..., Any]:
