@@ -1,0 +1,1 @@
+"""crmtool: a CRM that lives in the terminal."""

@@ -1,0 +1,1 @@
+"""The application: one door to a workspace, its commands, jobs and the live feed."""

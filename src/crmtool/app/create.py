@@ -1,0 +1,94 @@
+"""Making a workspace: its store, its first user, and a pipeline to start with."""
+
+from __future__ import annotations
+
+import os
+
+from crmtool.app.workspace import Workspace, folders, open_workspace
+from crmtool.core import changes, ids
+from crmtool.core.changes import SYSTEM, ChangeSet
+from crmtool.core.entities import builtin
+from crmtool.core.errors import ConflictError
+from crmtool.core.messages import Message, N_, t
+from crmtool.core.money import minor_units
+from crmtool.core.struct import Struct
+from crmtool.store.db import open_database
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from crmtool.core.changes import Change
+
+# (name, probability in percent, days until a deal in it rots)
+FIRST_STAGES = (
+    (N_("Lead"), 10, 14),
+    (N_("Qualified"), 25, 21),
+    (N_("Proposal"), 50, 21),
+    (N_("Negotiation"), 75, 14),
+)
+
+
+class NewWorkspace(Struct):
+    """What a workspace is made with. ``currency`` is an ISO 4217 code, ``region`` an ISO 3166 one for phone numbers."""
+
+    name: str
+    user: str
+    email: str | None = None
+    currency: str = "EUR"
+    region: str = ""
+
+
+def create_workspace(location: str, new: NewWorkspace, *, key: str | None = None, zone: str | None = None) -> Workspace:
+    """Create the store and answer it open. ``ConflictError`` when there is a workspace already."""
+    from crmtool.store.migrations import migrate
+
+    if minor_units(new.currency) is None:
+        from crmtool.core.errors import UsageError
+
+        raise UsageError(Message("“{currency}” is not a currency code.", currency=new.currency), Message("For example EUR or USD."))
+    run, _ = folders(location)
+    if run is not None:
+        home = os.path.dirname(run)
+        os.makedirs(home, mode=0o700, exist_ok=True)
+        os.makedirs(run, mode=0o700, exist_ok=True)
+        if not os.path.lexists(location):
+            os.close(os.open(location, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, 0o600))
+    db = open_database(location, key=key, create=True, lock=run)
+    try:
+        if db.schema_version():
+            raise ConflictError(
+                Message("There is a workspace at {path} already.", path=location),
+                Message("Use it as it is, or choose another name with --workspace."),
+                code="exists",
+            )
+        db.write_ahead()
+        migrate(db)
+        user = ids.new_id()
+        meta = {
+            "workspace": ids.new_id(), "name": new.name, "device": ids.new_id(), "me": user,
+            "currency": new.currency, "region": new.region,
+        }  # fmt: skip
+        with db.atomic():
+            db.executemany("INSERT INTO meta (key, value) VALUES (?, ?)", list(meta.items()))
+    finally:
+        db.close()
+    workspace = open_workspace(location, key=key, zone=zone)
+    people = [changes.create(builtin().entity("user"), {"name": new.user, "email": new.email, "role": "admin"}, record=user)]
+    with workspace.db.atomic():
+        workspace.writer.apply(ChangeSet([*people, *first_pipeline()], "init", origin="migration"), SYSTEM)
+    return workspace
+
+
+def first_pipeline() -> list[Change]:
+    """The pipeline every new workspace has."""
+    registry = builtin()
+    pipeline = changes.create(registry.entity("pipeline"), {"name": t("Sales"), "default": True, "position": 1})
+    out = [pipeline]
+    for position, (name, probability, days) in enumerate(FIRST_STAGES, 1):
+        values = {
+            "name": t(name), "pipeline": pipeline.record, "position": position, "probability": probability, "rotting_days": days,
+        }  # fmt: skip
+        out.append(changes.create(registry.entity("stage"), values))
+    return out
+
+
+__all__ = ["NewWorkspace", "create_workspace"]

@@ -1,0 +1,308 @@
+"""From a command to a change set: reads in the caller's transaction, decides, writes nothing.
+
+Validation runs once, on the resulting record; references typed as text become ids here.
+"""
+
+from __future__ import annotations
+
+from crmtool.app import rules
+from crmtool.app.commands import Add, Apply, Close, Convert, Done, Move, Purge, Remove, Restore, Set
+from crmtool.app.resolve import candidates, resolve, resolve_anywhere
+from crmtool.core import changes, ids, tokens
+from crmtool.core.changes import Change, ChangeSet
+from crmtool.core.errors import ConflictError, CrmError, UsageError
+from crmtool.core.fields import invalid
+from crmtool.core.messages import Message
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from crmtool.app.commands import Command
+    from crmtool.core.fields import Context, Field
+    from crmtool.core.registry import Entity, Registry
+    from crmtool.store.reader import Reader
+
+    Record = dict[str, Any]
+
+
+class Deciding:
+    """One command being decided: what it reads through, and the changes it has come to so far."""
+
+    def __init__(self, reader: Reader, registry: Registry, ctx: Context) -> None:
+        self.reader = reader
+        self.registry = registry
+        self.ctx = ctx
+        self.changes: list[Change] = []
+        self.made: list[tuple[str, str]] = []
+        self._new: dict[tuple[str, str], str] = {}
+
+    # -- values ----------------------------------------------------------------------------------------------------
+
+    def value(self, entity: Entity, field: Field, given: Any, record: Record) -> Any:
+        """The stored value of what was given for a field: text as people type it, or a JSON-plain value."""
+        if not field.writable:
+            raise invalid(field, Message("{field} is kept by the program and cannot be set.", field=field.label()), code="read_only")
+        if field.kind.name in ("reference", "file"):
+            return self.reference(entity, field, given, record)
+        if isinstance(given, str):
+            return field.parse(given, self.ctx)
+        return field.validate(given, self.ctx)
+
+    def reference(self, entity: Entity, field: Field, given: Any, record: Record) -> str | None:
+        """The id of the record that a reference names. A company that is not there yet is made, in the same change set."""
+        if given is None or given == "":
+            return None
+        if isinstance(given, dict):
+            given = given.get("id") or given.get("name") or ""
+        text = str(given).strip()
+        if field.target is None:
+            return resolve_anywhere(self.reader, text)[1]
+        if field.target == "user" and text.casefold() == "me" and self.ctx.me:
+            return self.ctx.me
+        if entity.key == "deal" and field.key == "stage":
+            return rules.find_stage(self.reader, text, record.get("pipeline") or rules.default_pipeline(self.reader))
+        target = self.registry.entity(field.target)
+        if field.target == "company" and not text.startswith("@") and not ids.is_id(text):
+            known = self._new.get(("company", tokens.fold(text)))
+            if known or not candidates(self.reader, target, text):
+                return known or self.create(target, {"name": text})
+        return resolve(self.reader, target, text)
+
+    def values(self, entity: Entity, given: Record, base: Record | None = None) -> Record:
+        """Checked values by field key; references to the pipeline come before those to its stages."""
+        out: Record = {}
+        items = [(entity.field(name), value) for name, value in given.items()]
+        items.sort(key=lambda item: item[0].key != "pipeline")
+        for field, value in items:
+            if field.key == "external_ids":
+                out[field.key] = [[str(s), str(i)] for s, i in value]
+            elif field.key == "extra":
+                out[field.key] = value
+            else:
+                out[field.key] = self.value(entity, field, value, {**(base or {}), **out})
+        return out
+
+    # -- changes ---------------------------------------------------------------------------------------------------
+
+    def create(self, entity: Entity, given: Record, effective_at: str | None = None) -> str:
+        """Decide a new record; its id."""
+        values = self.values(entity, given)
+        values = rules.complete(self.reader, self.ctx, entity, values, None)
+        self.tags(entity, values)
+        change = changes.create(entity, values, effective_at)
+        self.changes.append(change)
+        self.made.append((entity.key, change.record))
+        if values.get(entity.name_field):
+            self._new[entity.key, tokens.fold(str(values[entity.name_field]))] = change.record
+        return change.record
+
+    def update(self, entity: Entity, base: Record, given: Record, effective_at: str | None = None) -> None:
+        """Decide new values for a record, already checked."""
+        values = rules.complete(self.reader, self.ctx, entity, given, base)
+        self.tags(entity, values)
+        change = changes.update(entity, base, values, effective_at)
+        if change is not None:
+            self.changes.append(change)
+
+    def tags(self, entity: Entity, values: Record) -> None:
+        """A tag used for the first time becomes a record, so that it can be listed, described and renamed."""
+        for key, field in entity.fields.items():
+            if field.kind.name != "tags" or not values.get(key):
+                continue
+            words = {tokens.fold(word): word for word in values[key]}
+            known = self.reader.by_name("tag", [*words])
+            for folded, label in words.items():
+                if folded not in known and ("tag", folded) not in self._new:
+                    change = changes.create(self.registry.entity("tag"), {"name": label})
+                    self.changes.append(change)
+                    self._new["tag", folded] = change.record
+
+    def base(self, entity: Entity, record: str) -> Record:
+        """A live record as it stands."""
+        return self.reader.require(entity.key, record, trash="without")
+
+
+def decide(reader: Reader, registry: Registry, ctx: Context, command: Command) -> tuple[ChangeSet, Deciding]:
+    """The change set of a command."""
+    work = Deciding(reader, registry, ctx)
+    handler = HANDLERS.get(type(command))
+    if handler is None:
+        raise TypeError(command)
+    handler(work, command)
+    return ChangeSet(work.changes, command.name, effective_at=getattr(command, "effective_at", None)), work
+
+
+def _add(work: Deciding, command: Add) -> None:
+    work.create(work.registry.entity(command.entity), command.values, command.effective_at)
+
+
+def _set(work: Deciding, command: Set) -> None:
+    entity = work.registry.entity(command.entity)
+    for record in command.records:
+        base = work.base(entity, record)
+        if command.rev is not None and base["rev"] != command.rev:
+            raise ConflictError(
+                Message("{noun} @{handle} changed since (revision {now}, expected {rev}).",
+                        noun=entity.label(), handle=ids.handle(record), now=base["rev"], rev=command.rev),
+                Message("Look at it again and repeat the change."),
+            )  # fmt: skip
+        given: Record = {}
+        for name, operator, value in command.changes:
+            field = entity.field(name)
+            if entity.key == "deal" and field.key == "stage" and operator == "=" and _is_outcome(work, value, base):
+                given["status"] = tokens.fold(str(value))
+                continue
+            checked = work.value(entity, field, value, {**base, **given})
+            given[field.key] = combined(field, given.get(field.key, base.get(field.key)), operator, checked)
+        work.update(entity, base, given, command.effective_at)
+
+
+def _is_outcome(work: Deciding, value: Any, base: Record) -> bool:
+    """``stage=won`` means the outcome, unless the pipeline has a stage of that name."""
+    word = tokens.fold(str(value))
+    names = {tokens.fold(s["name"]) for s in rules.stages(work.reader, base.get("pipeline"))}
+    return word in ("won", "lost", "open") and word not in names
+
+
+def combined(field: Field, old: Any, operator: str, value: Any) -> Any:
+    """The value after ``=``, ``+=`` (add to the set) or ``-=`` (take from it)."""
+    if operator == "=":
+        return value
+    if not (field.multi or field.kind.collection):
+        raise UsageError(
+            Message("{field} holds one value; it can be set, not added to.", field=field.label()),
+            Message("Write {key}=…", key=field.key),
+            field=field.key,
+        )
+    mark = (lambda e: field.kind.lookup_key(e["value"])) if field.multi else tokens.fold
+    old, value = old or [], value or []
+    if operator == "-=":
+        gone = {mark(item) for item in value}
+        return [item for item in old if mark(item) not in gone]
+    held = {mark(item) for item in old}
+    fresh = [item for item in value if mark(item) not in held]
+    if field.multi and fresh:
+        from crmtool.core.order import key_between
+
+        last = old[-1]["key"] if old else None
+        for item in fresh:
+            last = key_between(last, None)
+            item["key"] = last
+    return [*old, *fresh]
+
+
+def _remove(work: Deciding, command: Remove) -> None:
+    entity = work.registry.entity(command.entity)
+    for record in command.records:
+        base = work.base(entity, record)
+        work.changes.append(changes.delete(entity, base, work.ctx.now))
+
+
+def _restore(work: Deciding, command: Restore) -> None:
+    entity = work.registry.entity(command.entity)
+    for record in command.records:
+        base = work.reader.require(entity.key, record)
+        if base["deleted_at"] is not None:
+            work.changes.append(changes.restore(entity, base))
+
+
+def _purge(work: Deciding, command: Purge) -> None:
+    """The record, and what is about it alone: its notes, activities, tasks and links."""
+    from crmtool.core.query import And, Compare, Path
+    from crmtool.store.reader import Query
+
+    entity = work.registry.entity(command.entity)
+    seen: set[str] = set()
+    for record in command.records:
+        base = work.reader.require(entity.key, record)
+        for key in ("note", "activity", "task", "link"):
+            about = work.registry.entity(key)
+            names = [n for n in ("contact", "company", "deal", "from", "to") if n in about.fields]
+            for name in names:
+                field = about.fields[name]
+                if field.target not in (None, entity.key):
+                    continue
+                where = And((Compare(Path((field,)), "=", record),))
+                for found in list(work.reader.records(Query(key, where, trash="with", fields=("id",), expand=False))):
+                    whole = work.reader.require(key, found["id"])
+                    others = {whole.get(n) for n in ("contact",) if n in about.fields} - {None, record}
+                    if not others and whole["id"] not in seen:
+                        seen.add(whole["id"])
+                        work.changes.append(changes.purge(about, whole))
+        work.changes.append(changes.purge(entity, base))
+
+
+def _convert(work: Deciding, command: Convert) -> None:
+    contact = work.registry.entity("contact")
+    base = work.base(contact, command.record)
+    if base.get("lifecycle") in ("opportunity", "customer", "evangelist"):
+        raise CrmError(
+            Message("{name} is converted already.", name=base["name"]),
+            Message("Add a deal with “crm deal add”."),
+            code="converted",
+        )
+    work.update(contact, base, {"lifecycle": "opportunity"})
+    if command.deal is not None:
+        deal = work.registry.entity("deal")
+        work.create(deal, {"company": base.get("company"), "name": command.deal, "contact": base["id"], **command.values})
+
+
+def _move(work: Deciding, command: Move) -> None:
+    deal = work.registry.entity("deal")
+    base = work.base(deal, command.record)
+    pipeline = base.get("pipeline")
+    if command.pipeline is not None:
+        pipeline = resolve(work.reader, work.registry.entity("pipeline"), command.pipeline)
+    stage = rules.find_stage(work.reader, command.stage, pipeline)
+    work.update(deal, base, {"stage": stage}, command.effective_at)
+
+
+def _close(work: Deciding, command: Close) -> None:
+    deal = work.registry.entity("deal")
+    base = work.base(deal, command.record)
+    given: Record = {"status": command.status}
+    if command.status != "open":
+        given["closed_on"] = deal.fields["closed_on"].parse(command.closed_on, work.ctx) if command.closed_on else None
+        given["lost_reason"] = command.reason if command.status == "lost" else None
+        if given["closed_on"] is None:
+            del given["closed_on"]
+    work.update(deal, base, given)
+    if command.status == "won" and base.get("contact"):
+        contact = work.registry.entity("contact")
+        person = work.reader.get("contact", base["contact"], trash="without")
+        if person is not None and person.get("lifecycle") in (None, "subscriber", "lead", "qualified", "opportunity"):
+            work.update(contact, person, {"lifecycle": "customer"})
+
+
+def _done(work: Deciding, command: Done) -> None:
+    from crmtool.app.repeat import next_due
+
+    task = work.registry.entity("task")
+    base = work.base(task, command.record)
+    if base["status"] == "done":
+        raise CrmError(Message("“{task}” is done already.", task=base["name"]), code="done")
+    work.update(task, base, {"status": "done"})
+    due = next_due(base["repeat"], base["due_on"], work.ctx) if base.get("repeat") else None
+    if due is not None:
+        keep = {k: base[k] for k in ("name", "priority", "repeat", "contact", "company", "deal", "owner", "body") if base.get(k)}
+        work.create(task, {**keep, "due_on": due})
+
+
+def _apply(work: Deciding, command: Apply) -> None:
+    work.changes.extend(command.changes)
+
+
+HANDLERS: dict[type[Command], Callable[[Deciding, Any], None]] = {
+    Add: _add,
+    Set: _set,
+    Remove: _remove,
+    Restore: _restore,
+    Purge: _purge,
+    Convert: _convert,
+    Move: _move,
+    Close: _close,
+    Done: _done,
+    Apply: _apply,
+}

@@ -1,0 +1,289 @@
+"""Undo and redo: the inverse of logged changes, run as a new change set that can itself be undone.
+
+A field goes back only where it still holds what the undone change gave it; a record is taken away only where nobody changed it
+since and nothing new hangs on it. What cannot go back is skipped and listed, never overwritten.
+"""
+
+from __future__ import annotations
+
+
+from crmtool.core import changes, ids
+from crmtool.core.changes import CREATE, MAX_CHANGES, PURGE, Change, ChangeSet
+from crmtool.core.errors import ConflictError, CrmError, NotFoundError
+from crmtool.core.messages import Message, t
+from crmtool.core.struct import Struct
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from crmtool.app.commands import Undo
+    from crmtool.app.workspace import Outcome, Workspace
+    from crmtool.store.log import Entry, SetHeader
+
+UNDO_STEP = 5_000
+
+
+class Target(Struct):
+    """What is to be undone: the sets of one handle, newest first."""
+
+    id: str
+    command: str
+    sets: list[SetHeader]
+
+    @property
+    def count(self) -> int:
+        return sum(header.count for header in self.sets)
+
+
+def run_undo(workspace: Workspace, command: Undo, *, dry_run: bool = False) -> Outcome:
+    """Run ``crm undo`` or ``crm redo``."""
+    from crmtool.app.workspace import Outcome
+
+    workspace.refresh_clock()
+    target = find(workspace, command.handle, redo=command.redo)
+    if dry_run:
+        return Outcome([], None, target.count, [], [], target.command)
+    if len(target.sets) == 1 and target.count <= MAX_CHANGES:
+        return _undo_set(workspace, target, command.name)
+    return _undo_job(workspace, target, command.name)
+
+
+def find(workspace: Workspace, handle: str | None, *, redo: bool = False) -> Target:
+    """The target of a handle, or this actor's own last one on this device. Raises ``NotFoundError`` or ``ConflictError``."""
+    log = workspace.log
+    if handle is None:
+        return _last(workspace, redo)
+    bounds = ids.handle_range(handle) if not ids.is_id(handle) else (handle[26:], handle[26:])
+    if bounds is None:
+        raise NotFoundError(Message("“{handle}” is no handle of a change.", handle=handle), Message("“crm history” shows handles."))
+    sets = list(
+        log.sets(
+            "substr(id, 27) BETWEEN ? AND ? OR job IN (SELECT id FROM job WHERE substr(id, 27) BETWEEN ? AND ?)",
+            [*bounds, *bounds],
+            order="n DESC",
+        )
+    )
+    found = {header.handle_id for header in sets}
+    if not found:
+        raise NotFoundError(Message("No change has the handle {handle}.", handle=handle), Message("“crm history” shows handles."))
+    if len(found) > 1:
+        raise NotFoundError(Message("Several changes have handles like {handle}; write more of it.", handle=handle), code="ambiguous")
+    ident = found.pop()
+    if sets[0].job is not None and len(sets) == 1:
+        sets = list(log.sets("job = ?", [ident], order="n DESC"))
+    if is_undone(workspace, ident):
+        raise ConflictError(
+            Message("That change is undone already."), Message("“crm redo {handle}” brings it back.", handle=ids.handle(ident))
+            if not redo else None,
+        )  # fmt: skip
+    return Target(ident, sets[0].command, sets)
+
+
+def is_undone(workspace: Workspace, ident: str) -> bool:
+    """Whether the last word on a change is that it was taken back."""
+    for header in workspace.log.sets("undoes = ?", [ident], order="n DESC", limit=1):
+        return not is_undone(workspace, header.handle_id)
+    return False
+
+
+def _last(workspace: Workspace, redo: bool) -> Target:
+    """This actor's last change on this device that stands; for redo, the last undo that nothing newer follows."""
+    log = workspace.log
+    seen: set[str] = set()
+    mine = log.sets(
+        "actor = ? AND device = ? AND origin IN ('user', 'import', 'merge', 'undo')",
+        [workspace.actor.user, workspace.writer.device],
+        order="n DESC",
+    )
+    for header in mine:
+        if header.handle_id in seen:
+            continue
+        seen.add(header.handle_id)
+        is_undo = header.undoes is not None and header.command == "undo"
+        if is_undone(workspace, header.handle_id):
+            continue
+        if redo and not is_undo:
+            break
+        if redo or header.undoes is None:
+            sets = list(log.sets("job = ?", [header.job], order="n DESC")) if header.job else [header]
+            return Target(header.handle_id, header.command, sets)
+    raise NotFoundError(
+        Message("There is nothing to redo.") if redo else Message("There is nothing to undo."),
+        Message("“crm history” lists changes; “crm undo HANDLE” takes back any one of them."),
+    )
+
+
+def _undo_set(workspace: Workspace, target: Target, name: str) -> Outcome:
+    from crmtool.app.workspace import Outcome
+
+    with workspace.db.atomic():
+        workspace.refresh_definitions()
+        inverse = Inverse(workspace, target)
+        made = inverse.of(list(workspace.log.of_set(target.sets[0]))[::-1])
+        if not made:
+            raise _all_skipped(inverse.skipped)
+        change_set = ChangeSet(made, name, "undo", undoes=target.id)
+        applied = workspace.write(change_set)
+    workspace.written(change_set)
+    changed = [(c.entity, c.record) for c in made]
+    return Outcome(changed, applied.handle if applied else None, len(made), inverse.skipped, [], target.command)
+
+
+def _undo_job(workspace: Workspace, target: Target, name: str) -> Outcome:
+    """A job is taken back by a job, newest changes first, the lock released between its steps."""
+    from crmtool.app.workspace import Outcome
+
+    job = workspace.start_job(name, "undo", {"undoes": target.id})
+    inverse = Inverse(workspace, target)
+    for header in target.sets:
+        end = header.first + header.count
+        while end > header.first:
+            begin = max(header.first, end - min(UNDO_STEP, job.batch_size()))
+            with job.step() as step:
+                entries = list(workspace.log.entries("n >= ? AND n < ?", (begin, end), order="n DESC"))
+                step.apply(inverse.of(entries), {"undoes": target.id, "below": begin}, undoes=target.id)
+            end = begin
+    job.finish(status="done")
+    if not job.count:
+        raise _all_skipped(inverse.skipped)
+    return Outcome([], job.handle, job.count, inverse.skipped, [], target.command)
+
+
+def _all_skipped(skipped: list[dict[str, Any]]) -> CrmError:
+    names = "; ".join(str(item["name"] or item["id"]) for item in skipped[:5])
+    return ConflictError(
+        Message("Nothing could be taken back: {records} changed since.", records=names)
+        if skipped
+        else Message("There is nothing left of that change to take back."),
+        Message("Look at “crm history”; change the records by hand."),
+        skipped=skipped,
+    )
+
+
+class Inverse:
+    """Turns logged changes into the changes that take them back."""
+
+    def __init__(self, workspace: Workspace, target: Target) -> None:
+        self.workspace = workspace
+        self.target = target
+        self.numbers = {header.n for header in target.sets}
+        self.skipped: list[dict[str, Any]] = []
+        self._left: set[str] = set()
+
+    def of(self, entries: list[Entry]) -> list[Change]:
+        """Inverse changes of entries given newest first; several changes of one record become one."""
+        order: dict[tuple[str, str], list[Entry]] = {}
+        for entry in entries:
+            order.setdefault((entry.entity, entry.record), []).append(entry)
+        out: list[Change] = []
+        by_entity: dict[str, list[list[Entry]]] = {}
+        for (entity, _), group in order.items():
+            by_entity.setdefault(entity, []).append(group)
+        for entity, groups in by_entity.items():
+            out.extend(self._entity(entity, groups, {record for _, record in order}))
+        return out
+
+    def _entity(self, key: str, groups: list[list[Entry]], together: set[str]) -> list[Change]:
+        workspace = self.workspace
+        entity = workspace.registry.entity(key)
+        bases = workspace.reader.get_many(key, [group[0].record for group in groups])
+        created = [g[0].record for g in groups if any(e.verb == CREATE for e in g)]
+        dependants = self._dependants(key, created, together) if created else {}
+        made = []
+        for group in groups:
+            record = group[0].record
+            base = bases.get(record)
+            if base is None or record in self._left:
+                if any(e.verb == PURGE or e.redacted for e in group) or base is None:
+                    self._skip(key, record, None, t("erased, or hidden from you"))
+                continue
+            change = None
+            if any(entry.verb == CREATE for entry in group):
+                if base["deleted_at"] is None:
+                    if record in dependants:
+                        self._skip(key, record, base, t("something new refers to it: {what}", what=dependants[record]))
+                    elif self._changed_since(base, len(group)):
+                        self._skip(key, record, base, t("changed since"))
+                    else:
+                        change = changes.delete(entity, base, workspace.context.now)
+            else:
+                change = self._back(key, base, group)
+            if change is not None:
+                made.append(change)
+        return made
+
+    def _back(self, key: str, base: dict[str, Any], group: list[Entry]) -> Change | None:
+        """The change that gives a record the values it had before the whole group."""
+        entity = self.workspace.registry.entity(key)
+        values: dict[str, Any] = {}
+        for entry in group:
+            for field, after in entry.after.items():
+                current = values.get(field, base.get(field))
+                if field not in entity.fields:
+                    continue
+                if not same(current, after):
+                    self._skip(key, base["id"], base, t("{field} changed since", field=entity.fields[field].label()))
+                    return None
+                values[field] = entry.before[field]
+        if "deleted_at" in values:
+            if same(values["deleted_at"], base["deleted_at"]):
+                return None
+            if values["deleted_at"] is None:
+                return changes.restore(entity, base)
+            return changes.delete(entity, base, self.workspace.context.now)
+        return changes.update(entity, base, values)
+
+    def _changed_since(self, base: dict[str, Any], own: int) -> bool:
+        """Whether anybody but the undone change, or undone work, touched the record."""
+        if base["rev"] == own:
+            return False
+        for entry in self.workspace.log.entries("record = ?", [base["id"]], order="n DESC"):
+            if entry.set_n in self.numbers:
+                continue
+            if entry.set_n < min(self.numbers):
+                break
+            header = next(self.workspace.log.sets("n = ?", [entry.set_n]))
+            if header.undoes is None and not is_undone(self.workspace, header.handle_id):
+                return True
+        return False
+
+    def _dependants(self, key: str, records: list[str], together: set[str]) -> dict[str, str]:
+        """Live records outside this change that refer to ``records``: record -> what refers to it."""
+        workspace = self.workspace
+        found: dict[str, str] = {}
+        live_since = min(header.recorded_at for header in self.target.sets)
+        sources = workspace.registry.references_to(key) + [
+            (workspace.registry.entity("link"), workspace.registry.entity("link").fields[name]) for name in ("from", "to")
+        ]
+        for entity, field in sources:
+            column = field.columns[0][0]
+            for start in range(0, len(records), 400):
+                chunk = records[start : start + 400]
+                rows = workspace.db.rows(
+                    f'SELECT "{column}", id FROM "{entity.table}" WHERE "{column}" IN ({", ".join("?" * len(chunk))}) '
+                    "AND deleted_at IS NULL AND updated_at >= ?",
+                    [*chunk, live_since],
+                )
+                for record, source in rows:
+                    if source not in together and not self._of_target(source):
+                        found.setdefault(record, f"{entity.key} @{ids.handle(source)}")
+        return found
+
+    def _of_target(self, record: str) -> bool:
+        """Whether a record was made by the very change that is being undone."""
+        entries = self.workspace.log.entries("record = ? AND verb = 'create'", [record])
+        return any(entry.set_n in self.numbers for entry in entries)
+
+    def _skip(self, entity: str, record: str, base: dict[str, Any] | None, reason: str) -> None:
+        self._left.add(record)
+        name = self.workspace.registry.entity(entity).name_field
+        self.skipped.append({"entity": entity, "id": record, "name": base.get(name) if base else None, "reason": reason})
+
+
+def same(one: Any, other: Any) -> bool:
+    """Equal values, where no value and an empty set are the same."""
+    return bool(one == other or (one in (None, []) and other in (None, [])))
+
+
+__all__ = ["Target", "find", "is_undone", "run_undo"]

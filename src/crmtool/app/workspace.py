@@ -1,0 +1,248 @@
+"""The one door to a workspace: run a command, ask a question, take something back, follow what happens.
+
+``run`` is a call one can step into: the command is decided on what its transaction reads, policy is asked once per change, the writer
+applies and commits, and whoever watches is poked.
+"""
+
+from __future__ import annotations
+
+import os
+
+from crmtool.core import clock, dates
+from crmtool.core.changes import SYSTEM, Actor, ChangeSet
+from crmtool.core.entities import builtin
+from crmtool.core.errors import StoreError
+from crmtool.core.fields import Context
+from crmtool.core.messages import Message
+from crmtool.core.policy import Policy
+from crmtool.core.struct import Struct
+from crmtool.store.db import Database, open_database
+from crmtool.store.layout import Layouts
+from crmtool.store.reader import Query, Reader
+from crmtool.store.version import LATEST
+from crmtool.store.writer import Writer
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any, Self
+
+    from crmtool.app.commands import Command
+    from crmtool.app.jobs import Job
+    from crmtool.core.changes import Applied
+    from crmtool.core.registry import Registry
+    from crmtool.store.log import LogReader
+
+    Record = dict[str, Any]
+
+
+class Outcome(Struct):
+    """What a command did. ``handle`` is ``None`` when nothing changed; ``skipped`` lists what an undo had to leave."""
+
+    changed: list[tuple[str, str]]
+    handle: str | None
+    count: int
+    skipped: list[dict[str, Any]]
+    made: list[tuple[str, str]]
+    command: str = ""
+
+
+class Workspace:
+    """An open workspace, for one actor. Close it, or use it as a context manager."""
+
+    def __init__(self, db: Database, *, actor: Actor | None, policy: Policy, zone: str, run: str | None) -> None:
+        self.db = db
+        self.policy = policy
+        self.run_folder = run
+        self.meta: dict[str, str] = dict(db.rows("SELECT key, value FROM meta"))
+        self.actor = actor if actor is not None else Actor(self.meta.get("me"))
+        self.zone = zone
+        self._adopt(self._registry())
+
+    # -- what the workspace is -------------------------------------------------------------------------------------
+
+    def _registry(self) -> Registry:
+        """The built-in definitions and the user's own, which every actor needs to read anything."""
+        registry = builtin()
+        if "definitions" not in self.meta:
+            return registry
+        reader = Reader(self.db, Layouts(registry), Policy(), SYSTEM, Context())
+        own = [list(reader.records(Query(key, expand=False))) for key in ("object", "field")]
+        return registry.with_own(*own)
+
+    def _adopt(self, registry: Registry) -> None:
+        self.registry = registry
+        self.layouts = Layouts(registry)
+        self.writer = Writer(self.db, self.layouts, self.meta.get("device", ""))
+        self.refresh_clock()
+
+    def refresh_clock(self) -> None:
+        """Move the context's idea of now; commands and queries resolve relative dates by it."""
+        self.context = Context(
+            currency=self.meta.get("currency", "EUR"),
+            region=self.meta.get("region", ""),
+            zone=self.zone,
+            now=clock.now(),
+            week_start=int(self.meta.get("week_start", "0")),
+            me=self.actor.user,
+        )
+        self.reader = Reader(self.db, self.layouts, self.policy, self.actor, self.context)
+
+    def refresh_definitions(self) -> bool:
+        """Read the definitions again when another process changed them; whether it did."""
+        row = self.db.one("SELECT value FROM meta WHERE key = 'definitions'")
+        if row is None or row[0] == self.meta.get("definitions"):
+            return False
+        self.meta["definitions"] = row[0]
+        self._adopt(self._registry())
+        return True
+
+    @property
+    def log(self) -> LogReader:
+        """The log of this store; what it answers is not filtered by policy."""
+        from crmtool.store.log import LogReader
+
+        return LogReader(self.db, self.layouts)
+
+    def act_as(self, actor: Actor) -> None:
+        """Go on as another actor; reads and writes follow that actor's policy from here."""
+        self.actor = actor
+        self.refresh_clock()
+
+    # -- reading ---------------------------------------------------------------------------------------------------
+
+    def query(self, query: Query) -> Iterator[Record]:
+        """The records of a query, streamed."""
+        return self.reader.records(query)
+
+    # -- writing ---------------------------------------------------------------------------------------------------
+
+    def run(self, command: Command, *, dry_run: bool = False, origin: str = "user") -> Outcome:
+        """Run one command as one change set. With ``dry_run`` everything happens but the commit."""
+        from crmtool.app.commands import Undo
+        from crmtool.app.handlers import decide
+
+        if isinstance(command, Undo):
+            from crmtool.app.undo import run_undo
+
+            return run_undo(self, command, dry_run=dry_run)
+        self.refresh_clock()
+        try:
+            with self.db.atomic():
+                self.refresh_definitions()
+                change_set, work = decide(self.reader, self.registry, self.context, command)
+                change_set = change_set.replace(origin=origin)
+                applied = self.write(change_set)
+                if dry_run:
+                    raise _DryRun
+        except _DryRun:
+            applied = None
+        else:
+            self.written(change_set)
+        return Outcome(
+            [(change.entity, change.record) for change in change_set.changes],
+            applied.handle if applied else None,
+            len(change_set.changes),
+            [],
+            work.made,
+            command.name,
+        )
+
+    def write(self, change_set: ChangeSet) -> Applied | None:
+        """Check and apply a change set inside the open transaction; ``None`` when it holds nothing."""
+        if not change_set.changes:
+            return None
+        for change in change_set.changes:
+            self.policy.check_write(self.actor, self.registry.entity(change.entity), change)
+        return self.writer.apply(change_set, self.actor)
+
+    def written(self, change_set: ChangeSet | None = None) -> None:
+        """After a commit: take in changed definitions and poke whoever watches."""
+        if change_set is None or any(c.entity in ("field", "object") for c in change_set.changes):
+            self.refresh_definitions()
+        if self.run_folder is not None:
+            from crmtool.app.feed import poke
+
+            poke(self.run_folder)
+
+    def start_job(self, command: str, origin: str, state: dict[str, Any]) -> Job:
+        """Begin a larger work of many change sets that are undone as one."""
+        from crmtool.app.jobs import Job
+
+        return Job.start(self, command, origin, state)
+
+    def resume_job(self, handle: str) -> Job:
+        """Go on with a job that was interrupted."""
+        from crmtool.app.jobs import Job
+
+        return Job.resume(self, handle)
+
+    # -- life ------------------------------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        self.db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+
+class _DryRun(Exception):  # noqa: N818 - not an error: it only makes the transaction roll back
+    pass
+
+
+def folders(location: str) -> tuple[str | None, str | None]:
+    """(run folder, backup folder) beside a database file; ``None`` where the store is not a file."""
+    if "://" in location or location == ":memory:":
+        return None, None
+    home = os.path.dirname(os.path.abspath(location))
+    return os.path.join(home, "run"), os.path.join(home, "backups")
+
+
+def local_zone() -> str:
+    """The IANA name of this machine's zone, ``UTC`` when it cannot be told."""
+    if os.environ.get("TZ"):
+        return os.environ["TZ"].lstrip(":")
+    try:
+        target = os.readlink("/etc/localtime")
+    except OSError:
+        return "UTC"
+    return target.partition("zoneinfo/")[2] or "UTC"
+
+
+def open_workspace(
+    location: str,
+    actor: Actor | None = None,
+    *,
+    policy: Policy | None = None,
+    key: str | None = None,
+    zone: str | None = None,
+    read_only: bool = False,
+) -> Workspace:
+    """Open the workspace at ``location`` (a file or a PostgreSQL address), migrating it first if it is older.
+
+    Without an actor it acts as the workspace's own user. Raises ``StoreError``.
+    """
+    run, backups = folders(location)
+    db = open_database(location, key=key, read_only=read_only, lock=run)
+    try:
+        version = db.schema_version()
+        if version != LATEST:
+            from crmtool.store.migrations import check_version, migrate
+
+            check_version(db)
+            if read_only:
+                raise StoreError(
+                    Message("This workspace must be brought up to date first, and it is open for reading only."),
+                    Message("Run any command that may write, for example “crm doctor”."),
+                    code="older_store",
+                )
+            migrate(db, backups)
+        zone = zone or local_zone()
+        dates.use_zone(zone)
+        return Workspace(db, actor=actor, policy=policy or Policy(), zone=zone, run=run)
+    except BaseException:
+        db.close()
+        raise

@@ -1,0 +1,26 @@
+"""Opening the workspace that this run of the program is about."""
+
+from __future__ import annotations
+
+from crmtool.app.workspace import Workspace, open_workspace
+from crmtool.cli import config, paths
+from crmtool.cli.state import current
+from crmtool.core.changes import Actor
+
+
+def open_session(*, read_only: bool = False) -> Workspace:
+    """The current workspace, open for whoever ``--actor`` names, else for its own user. Raises ``StoreError``."""
+    state = current()
+    zone = config.setting("timezone") or None
+    workspace = open_workspace(paths.store_file(state.workspace), zone=zone, read_only=read_only)
+    if state.actor:
+        from crmtool.app.resolve import resolve
+
+        try:
+            user = resolve(workspace.reader, workspace.registry.entity("user"), state.actor)
+            record = workspace.reader.require("user", user)
+        except BaseException:
+            workspace.close()
+            raise
+        workspace.act_as(Actor(user, record["role"] or "member", team=record["team"]))
+    return workspace

@@ -1,0 +1,95 @@
+"""Amounts: integer minor units, ISO 4217 exponents, and the spellings people type."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+# ISO 4217: currencies whose minor unit is not 1/100.
+_EXPONENTS = {
+    **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0),
+    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
+}
+_SIGNS = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₹": "INR", "₽": "RUB", "₩": "KRW", "₪": "ILS", "₺": "TRY", "zł": "PLN"}
+_SCALE = {"k": 1_000, "m": 1_000_000, "b": 1_000_000_000}
+
+
+def minor_units(currency: str) -> int | None:
+    """Decimal places of a currency; ``None`` for what cannot be a currency code."""
+    if len(currency) != 3 or not (currency.isascii() and currency.isalpha() and currency.isupper()):
+        return None
+    return _EXPONENTS.get(currency, 2)
+
+
+def parse_number(text: str) -> Decimal | None:
+    """A number as typed: ``1250.5``, ``1,250.50``, ``1.250,50``, ``1 250``, ``10k``. ``None`` when it is none.
+
+    One separator followed by exactly three digits groups; followed by any other count it is the decimal mark. With two
+    different separators the last one is the decimal mark.
+    """
+    from decimal import Decimal, InvalidOperation
+
+    body = text.strip().lower()
+    for blank in (" ", "\u00a0", "\u202f", "'", "’", "_"):
+        body = body.replace(blank, "")
+    scale = _SCALE.get(body[-1:], 1)
+    if scale != 1:
+        body = body[:-1]
+    comma, dot = body.rfind(","), body.rfind(".")
+    if comma >= 0 and dot >= 0:
+        body = body.replace(".", "").replace(",", ".") if comma > dot else body.replace(",", "")
+    elif comma >= 0:
+        groups = body.lstrip("+-").split(",")
+        grouped = 1 <= len(groups[0]) <= 3 and all(len(g) == 3 for g in groups[1:])
+        if not grouped and len(groups) > 2:
+            return None
+        body = body.replace(",", "" if grouped else ".")
+    elif body.count(".") > 1:
+        groups = body.lstrip("+-").split(".")
+        if not (1 <= len(groups[0]) <= 3 and all(len(g) == 3 for g in groups[1:])):
+            return None
+        body = body.replace(".", "")
+    if not body or not all(c in "0123456789.+-" for c in body):
+        return None
+    try:
+        return Decimal(body) * scale
+    except InvalidOperation:
+        return None
+
+
+def parse_money(text: str, currency: str) -> list[int | str] | None:
+    """``[minor, currency]`` of an amount as typed, with a sign or code before or after it; ``currency`` is the default."""
+    from decimal import ROUND_HALF_EVEN
+
+    body = text.strip()
+    for sign, code in _SIGNS.items():
+        if sign in body:
+            body, currency = body.replace(sign, "", 1).strip(), code
+            break
+    else:
+        for code, rest in ((body[-3:], body[:-3]), (body[:3], body[3:])):
+            if minor_units(code.upper()) is not None and rest.strip() and rest.strip()[-1:] not in "+-":
+                body, currency = rest.strip(), code.upper()
+                break
+    places = minor_units(currency)
+    number = parse_number(body)
+    if number is None or places is None or abs(number) >= 10**15:
+        return None
+    return [int((number.scaleb(places)).to_integral_value(ROUND_HALF_EVEN)), currency]
+
+
+def decimal_text(minor: int, currency: str) -> str:
+    """The amount with a decimal point and all its places: ``1250.50``."""
+    places = minor_units(currency)
+    places = 2 if places is None else places
+    sign, digits = ("-" if minor < 0 else ""), str(abs(minor)).rjust(places + 1, "0")
+    return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else f"{sign}{digits}"
+
+
+def format_money(minor: int, currency: str) -> str:
+    """The amount for people: grouped by thousands, whole amounts without decimals, the code behind."""
+    whole, _, fraction = decimal_text(minor, currency).partition(".")
+    sign, whole = ("-", whole[1:]) if whole.startswith("-") else ("", whole)
+    grouped = f"{int(whole):,}"
+    return f"{sign}{grouped}{'.' + fraction if fraction.strip('0') else ''} {currency}"

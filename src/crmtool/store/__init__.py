@@ -1,0 +1,1 @@
+"""The store: one writer, one log, generated tables, on SQLite and PostgreSQL."""

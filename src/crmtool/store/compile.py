@@ -1,0 +1,346 @@
+"""From the query tree to SQL: conditions, joins for dotted references, and order, with row policy and column mask inside.
+
+Every alias that a path reaches is filtered by the same policy as the root, so a dotted filter, a sort by a reference or an expanded
+name never tells what its own list would not show.
+"""
+
+from __future__ import annotations
+
+from crmtool.core import ids, tokens
+from crmtool.core.errors import UsageError
+from crmtool.core.messages import Message
+from crmtool.core.query import (
+    All, And, Between, Compare, Empty, Has, In, Match, Me, Not, Or, RefText, Search,
+)  # fmt: skip
+from crmtool.store.layout import mode, quoted
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from crmtool.core.changes import Actor
+    from crmtool.core.fields import Context, Field
+    from crmtool.core.policy import Policy
+    from crmtool.core.query import Node, Path, SortKey
+    from crmtool.core.registry import Entity
+    from crmtool.store.db import Database
+    from crmtool.store.layout import Layouts
+
+SQL_OPERATORS = {"=": "=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+
+
+class Compiler:
+    """Compiles one query over one root entity; collects joins and parameters as it goes."""
+
+    def __init__(
+        self, db: Database, layouts: Layouts, policy: Policy, actor: Actor, ctx: Context, entity: Entity,
+        as_of: str | None = None,
+    ) -> None:  # fmt: skip
+        self.db = db
+        self.layouts = layouts
+        self.policy = policy
+        self.actor = actor
+        self.ctx = ctx
+        self.entity = entity
+        self.as_of = as_of
+        self.joins: list[str] = []
+        self.join_params: list[Any] = []
+        self.params: list[Any] = []
+        self._aliases: dict[tuple[str, ...], str] = {}
+
+    # -- where -----------------------------------------------------------------------------------------------------
+
+    def where(self, node: Node | None, trash: str) -> str:
+        """The whole condition on the root: its state, the row policy, the filter. ``trash``: without, only or with."""
+        if not self.policy.can_read(self.actor, self.entity):
+            return "1 = 0"
+        terms = []
+        if self.as_of is not None:
+            terms.append("t.created_at <= ? AND (t.deleted_at IS NULL OR t.deleted_at > ?)")
+            self.params += [self.as_of, self.as_of]
+        elif trash != "with":
+            terms.append(f"t.deleted_at IS {'NOT ' if trash == 'only' else ''}NULL")
+        row_policy = self.policy.row_filter(self.actor, self.entity)
+        for part in (row_policy, node):
+            if part is not None:
+                terms.append(self.condition(part))
+        return " AND ".join(terms) or "1 = 1"
+
+    def condition(self, node: Node) -> str:
+        """SQL of one node; parameters are appended in order."""
+        match node:
+            case All():
+                return "1 = 1"
+            case And(items=items):
+                return "(" + " AND ".join(self.condition(item) for item in items) + ")" if items else "1 = 1"
+            case Or(items=items):
+                return "(" + " OR ".join(self.condition(item) for item in items) + ")" if items else "1 = 0"
+            case Not(item=item):
+                return f"({self.condition(item)}) IS NOT TRUE"
+            case Compare():
+                return self._compare(node)
+            case In(path=path, values=values):
+                parts = [self.condition(Compare(path, "=", value)) for value in values]
+                return "(" + " OR ".join(parts) + ")" if parts else "1 = 0"
+            case Between():
+                return self._between(node)
+            case Match(path=path, text=text, negated=negated):
+                return self._match(path, text, negated)
+            case Has(path=path, value=value):
+                return self._has(path, value)
+            case Empty(path=path, negated=negated):
+                return self._empty(path, negated)
+            case Search(text=text):
+                return self._search(text)
+        raise TypeError(node)
+
+    def _between(self, node: Between) -> str:
+        parts = []
+        if node.low is not None:
+            parts.append(self.condition(Compare(node.path, ">=", node.low)))
+        if node.high is not None:
+            parts.append(self.condition(Compare(node.path, "<" if node.high_open else "<=", node.high)))
+        return "(" + " AND ".join(parts) + ")" if parts else "1 = 1"
+
+    def _compare(self, node: Compare) -> str:
+        path, op, value = node.path, node.op, node.value
+        field = path.steps[-1]
+        if op == "!=":
+            return f"({self._compare(Compare(path, '=', value))}) IS NOT TRUE"
+        if field.multi or field.kind.collection:
+            return self._has(path, value)
+        kind = field.kind.name
+        if kind in ("reference", "file"):
+            return self._reference(path, value)
+        alias, entity = self.reach(path)
+        column = self.column(alias, entity, field)
+        sign = SQL_OPERATORS[op]
+        if kind == "money":
+            self.params += [value[0], value[1]]
+            return f"({column} {sign} ? AND {self.currency(alias, field)} = ?)"
+        if kind == "yesno":
+            self.params.append(1 if value else 0)
+            return f"coalesce({column}, 0) {sign} ?"
+        if kind == "choice" and op != "=":
+            self.params.append(next((i for i, c in enumerate(field.choices) if c.key == value), -1))
+            return f"({self.choice_order(column, field)}) {sign} ?"
+        if kind in ("text", "email", "phone", "url", "longtext") and op == "=" and not field.system:
+            return self._text_equals(alias, entity, field, column, str(value))
+        self.params.append(tokens.fold(str(value)) if self.is_name(entity, field) else value)
+        return f"{column} {sign} ?"
+
+    def _text_equals(self, alias: str, entity: Entity, field: Field, column: str, value: str) -> str:
+        if field.lookup:
+            return self._lookup(alias, entity, field, value)
+        self.params.append(tokens.fold(value))
+        if self.is_name(entity, field):
+            return f"{column} = ?"
+        if field.indexed and not field.own_key:
+            # Folding each distinct value once, then the index: equality stays an indexed read.
+            distinct = f'SELECT DISTINCT {quoted(field.key)} AS v FROM "{entity.table}" WHERE {quoted(field.key)} IS NOT NULL'
+            return f"{column} IN (SELECT v FROM ({distinct}) AS d WHERE {self.db.folded('v')} = ?)"
+        return f"{self.db.folded(column)} = ?"
+
+    def _reference(self, path: Path, value: Any) -> str:
+        field = path.steps[-1]
+        alias, entity = self.reach(path)
+        column = self.column(alias, entity, field)
+        if isinstance(value, Me):
+            self.params.append(self.ctx.me)
+            return f"{column} = ?"
+        text = value.text if isinstance(value, RefText) else str(value)
+        if ids.is_id(text):
+            self.params.append(text)
+            return f"{column} = ?"
+        target = self.layouts.registry.entity(str(field.target)) if field.target else None
+        if target is None:
+            return "1 = 0"
+        visible = self._visible("r", target)
+        if visible is None:
+            return "1 = 0"
+        bounds = ids.handle_range(text) if text.startswith("@") else None
+        if bounds is not None:
+            test = "substr(r.id, 27) BETWEEN ? AND ?"
+            own = [*bounds]
+        elif "@" in text and not text.startswith("@"):
+            test = "r.n IN (SELECT n FROM lookup WHERE kind = 'email' AND key = ? AND entity = ?)"
+            own = [text.casefold(), target.key]
+        else:
+            test, own = "r.name_key = ?", [tokens.fold(text)]
+        self.params += [*own, *visible[1]]
+        return f'{column} IN (SELECT r.id FROM "{target.table}" AS r WHERE {test} AND {visible[0]})'
+
+    def _match(self, path: Path, text: str, negated: bool) -> str:
+        field = path.steps[-1]
+        if field.kind.name in ("reference", "file") and field.target:
+            target = self.layouts.registry.entity(field.target)
+            alias, entity = self._join((*path.steps,)), target
+            expression = f"{alias}.name_key"
+        else:
+            alias, entity = self.reach(path)
+            column = self.column(alias, entity, field)
+            expression = column if self.is_name(entity, field) else self.db.folded(column)
+        folded = tokens.fold(text).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        self.params.append(f"%{folded}%")
+        sql = f"{expression} LIKE ? ESCAPE '\\'"
+        return f"({sql}) IS NOT TRUE" if negated else sql
+
+    def _has(self, path: Path, value: Any) -> str:
+        field = path.steps[-1]
+        alias, entity = self.reach(path)
+        if field.lookup and not field.own_key:
+            return self._lookup(alias, entity, field, str(value))
+        column = self.column(alias, entity, field)
+        self.params.append(tokens.fold(str(value)))
+        item = self.db.json_value("e.value", ("value",), "text") if field.multi else "e.value"
+        return f"EXISTS (SELECT 1 FROM {self.db.json_elements(column)} AS e WHERE {self.db.folded(item)} = ?)"
+
+    def _lookup(self, alias: str, entity: Entity, field: Field, value: str) -> str:
+        self._check_as_of(field)
+        key = field.kind.lookup_key(value)
+        if field.kind.name == "phone":
+            bounds = tokens.phone_range(value) or (key, key)
+            self.params += [entity.key, *bounds]
+            return f"{alias}.n IN (SELECT n FROM lookup WHERE kind = 'phone' AND entity = ? AND key >= ? AND key < ?)"
+        self.params += [field.lookup, key, entity.key]
+        return f"{alias}.n IN (SELECT n FROM lookup WHERE kind = ? AND key = ? AND entity = ?)"
+
+    def _empty(self, path: Path, negated: bool) -> str:
+        alias, entity = self.reach(path)
+        column = self.column(alias, entity, path.steps[-1])
+        return f"{column} IS {'NOT ' if negated else ''}NULL"
+
+    def _search(self, text: str) -> str:
+        query = tokens.parse_query(text)
+        if not self.entity.search or not query.words:
+            self.params.append(f"%{tokens.fold(text)}%")
+            return "t.name_key LIKE ?"
+        sql, params = self.db.search_match(self.entity.table, "text", query, prefix=True)
+        self.params += params
+        return sql
+
+    # -- columns and joins -----------------------------------------------------------------------------------------
+
+    def is_name(self, entity: Entity, field: Field) -> bool:
+        return field.key == entity.name_field and field.kind.name in ("text",) and self.as_of is None
+
+    def column(self, alias: str, entity: Entity, field: Field) -> str:
+        """SQL of the field's comparable value at ``alias``."""
+        if field.own_key:
+            self._check_as_of(field)
+            path: tuple[str | int, ...] = (field.own_key, 0) if field.kind.name == "money" else (field.own_key,)
+            storage = "integer" if field.kind.name == "money" else "text" if mode(field) == 1 else field.kind.storage
+            return self.db.json_value(f"{alias}.custom", path, storage)
+        if self.is_name(entity, field):
+            return f"{alias}.name_key"
+        current = f"{alias}.{quoted(field.columns[0][0])}"
+        if self.as_of is not None and alias == "t" and not field.system:
+            return self._then(field, current)
+        return current
+
+    def currency(self, alias: str, field: Field) -> str:
+        if field.own_key:
+            return self.db.json_value(f"{alias}.custom", (field.own_key, 1), "text")
+        current = f"{alias}.{quoted(field.columns[1][0])}"
+        return self._then(field, current, 1) if self.as_of is not None and alias == "t" else current
+
+    def _then(self, field: Field, current: str, part: int = 0) -> str:
+        """The value a tracked field had at ``as_of``: of the first span that ended after it, else the current one."""
+        self._check_as_of(field)
+        money = field.kind.name == "money"
+        storage = ("integer", "text")[part] if money else field.kind.storage
+        value = self.db.json_value("s.value", (part,) if money else (), storage)
+        # as_of is instant text from our own parser, never what a person typed, so it may stand in the statement.
+        moment = f"'{self.as_of}'"
+        span = f"span AS s WHERE s.record = t.id AND s.field = '{field.key}' AND s.until_at > {moment}"
+        return (
+            f"(CASE WHEN EXISTS (SELECT 1 FROM {span}) "
+            f"THEN (SELECT {value} FROM {span} ORDER BY s.until_at LIMIT 1) ELSE {current} END)"
+        )
+
+    def _check_as_of(self, field: Field) -> None:
+        if self.as_of is not None and not field.tracked:
+            tracked = [f.key for f in self.entity.fields.values() if f.tracked]
+            raise UsageError(
+                Message("“{field}” cannot be filtered or sorted as of a past day.", field=field.key),
+                Message("Fields with a tracked past: {fields}.", fields=", ".join(tracked) or "-"),
+                code="as_of",
+            )
+
+    def reach(self, path: Path) -> tuple[str, Entity]:
+        """The alias and entity that hold the path's last field, joining the references before it."""
+        entity = self.entity
+        for step in path.steps:
+            self.check_visible(entity, step)
+            if step is path.steps[-1]:
+                break
+            entity = self.layouts.registry.entity(str(step.target))
+        return self._join(path.steps[:-1]), entity
+
+    def check_visible(self, entity: Entity, field: Field) -> None:
+        """A field the actor may not see answers like one that does not exist."""
+        if field.key in self.policy.hidden_fields(self.actor, entity):
+            entity.replace(fields={k: f for k, f in entity.fields.items() if k != field.key}, _aliases=None).field(field.key)
+
+    def _join(self, steps: tuple[Field, ...]) -> str:
+        """The alias of the record that a chain of references leads to; ``t`` for none."""
+        if not steps:
+            return "t"
+        key = tuple(step.key for step in steps)
+        alias = self._aliases.get(key)
+        if alias is None:
+            holder = self._join(steps[:-1])
+            alias = self._aliases[key] = f"j{len(self._aliases) + 1}"
+            target = self.layouts.registry.entity(str(steps[-1].target))
+            source = steps[-1]
+            link = (
+                self.db.json_value(f"{holder}.custom", (source.own_key,), "text")
+                if source.own_key
+                else f"{holder}.{quoted(source.columns[0][0])}"
+            )
+            visible = self._visible(alias, target)
+            test, params = visible if visible is not None else ("1 = 0", [])
+            self.joins.append(f'LEFT JOIN "{target.table}" AS {alias} ON {alias}.id = {link} AND {test}')
+            self.join_params += params
+        return alias
+
+    def name_of(self, path_steps: tuple[Field, ...]) -> str | None:
+        """SQL of the display name of the record that a reference path leads to."""
+        target = self.layouts.registry.entities.get(str(path_steps[-1].target))
+        if target is None or target.name_field not in target.fields:
+            return None
+        if target.name_field in self.policy.hidden_fields(self.actor, target):
+            return None
+        return f"{self._join(path_steps)}.{quoted(target.fields[target.name_field].columns[0][0])}"
+
+    def _visible(self, alias: str, entity: Entity) -> tuple[str, list[Any]] | None:
+        """The condition under which a record of another entity may be seen; ``None``: never."""
+        if not self.policy.can_read(self.actor, entity):
+            return None
+        row_policy = self.policy.row_filter(self.actor, entity)
+        if row_policy is None:
+            return f"{alias}.deleted_at IS NULL", []
+        inner = Compiler(self.db, self.layouts, self.policy, self.actor, self.ctx, entity)
+        inner._aliases = {}
+        condition = inner.condition(row_policy)
+        joins = " ".join(inner.joins)
+        sql = f'{alias}.deleted_at IS NULL AND {alias}.n IN (SELECT t.n FROM "{entity.table}" AS t {joins} WHERE {condition})'
+        return sql, [*inner.join_params, *inner.params]
+
+    # -- order -----------------------------------------------------------------------------------------------------
+
+    def choice_order(self, column: str, field: Field) -> str:
+        cases = " ".join(f"WHEN '{choice.key.replace(chr(39), chr(39) * 2)}' THEN {i}" for i, choice in enumerate(field.choices))
+        return f"CASE {column} {cases} END"
+
+    def sort_expression(self, key: SortKey) -> str:
+        """What the key orders by: names by their folded form, choices by their order, references by name."""
+        field = key.path.steps[-1]
+        if not field.kind.sortable and not field.multi:
+            raise UsageError(Message("“{field}” cannot be sorted by.", field=field.key), code="sort")
+        alias, entity = self.reach(key.path)
+        if field.kind.name in ("reference", "file") and field.target:
+            self.check_visible(entity, field)
+            return f"{self._join(key.path.steps)}.name_key"
+        column = self.column(alias, entity, field)
+        return self.choice_order(column, field) if field.kind.name == "choice" and field.choices else column

@@ -1,0 +1,193 @@
+"""The connection every other module of the store works with; the dialects are its two subclasses.
+
+SQL in the store is written once, with ``?`` placeholders, in the subset both engines share. What differs is a method here:
+column types, access to own fields, folding, the search index, locking, versions. A location is a path (a file) or a
+``postgresql://`` address with a schema.
+"""
+
+from __future__ import annotations
+
+from crmtool.core.errors import StoreError
+from crmtool.core.messages import Message
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
+    from typing import Any
+
+    from crmtool.core.tokens import SearchQuery
+
+    Row = tuple[Any, ...]
+
+APPLICATION_ID = 0x43524D54  # "CRMT", so that a file that is not ours is recognised
+
+
+class Database:
+    """One open connection to one workspace. Not shared between threads; each thread opens its own."""
+
+    location: str
+    types: dict[str, str]
+    null_safe_equal: str
+    depth = 0
+    read_only = False
+
+    # -- statements ------------------------------------------------------------------------------------------------
+
+    def execute(self, sql: str, params: Sequence[Any] = ()) -> Any:
+        """Run one statement and answer its cursor."""
+        raise NotImplementedError
+
+    def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        raise NotImplementedError
+
+    def rows(self, sql: str, params: Sequence[Any] = ()) -> Iterator[Row]:
+        """The result rows one by one; memory stays flat over a million of them."""
+        raise NotImplementedError
+
+    def one(self, sql: str, params: Sequence[Any] = ()) -> Row | None:
+        """The first row, or ``None``."""
+        row: Row | None = self.execute(sql, params).fetchone()
+        return row
+
+    def scalar(self, sql: str, params: Sequence[Any] = ()) -> Any:
+        row = self.one(sql, params)
+        return row[0] if row else None
+
+    # -- transactions ----------------------------------------------------------------------------------------------
+
+    def atomic(self) -> AbstractContextManager[None]:
+        """The one write transaction of this store, waiting for its turn; nested calls are savepoints.
+
+        Whatever leaves the block by an exception leaves no trace.
+        """
+        raise NotImplementedError
+
+    def reading(self) -> AbstractContextManager[None]:
+        """A block whose reads all see the same state."""
+        raise NotImplementedError
+
+    def contended(self) -> bool:
+        """Whether somebody waits to write: a job then ends its change set early."""
+        return False
+
+    def relaxed(self, on: bool) -> None:
+        """Trade the durability of the last moment for speed while a resumable job runs; integrity is never traded."""
+
+    def version_of_data(self) -> int:
+        """A number that changes when another connection committed; a hint that the log may have grown."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        raise NotImplementedError
+
+    def write_ahead(self) -> None:
+        """Prepare a new store for readers beside a writer, where the engine does not do so by itself."""
+
+    # -- schema ----------------------------------------------------------------------------------------------------
+
+    def schema_version(self) -> int:
+        """The number of the last migration applied; 0 for an empty store."""
+        raise NotImplementedError
+
+    def set_schema_version(self, version: int) -> None:
+        raise NotImplementedError
+
+    def columns(self, table: str) -> list[str]:
+        """The column names of a table; empty when there is no such table."""
+        raise NotImplementedError
+
+    def indexes(self) -> set[str]:
+        """The names of all indexes of this workspace."""
+        raise NotImplementedError
+
+    def engine(self) -> str:
+        """Name and version of the engine, for ``crm doctor``."""
+        raise NotImplementedError
+
+    def check(self) -> list[str]:
+        """What the engine's own integrity check complains about; empty when sound."""
+        raise NotImplementedError
+
+    def backup(self, path: str) -> None:
+        """A consistent copy of the whole workspace in a new file."""
+        raise NotImplementedError
+
+    def own_index(self, name: str, table: str, key: str, numeric: bool) -> str:
+        """The statement that creates the index of an own field."""
+        raise NotImplementedError
+
+    # -- expressions -----------------------------------------------------------------------------------------------
+
+    def json_value(self, expression: str, path: Sequence[str | int], storage: str) -> str:
+        """SQL for the scalar at ``path`` inside a JSON text, typed as ``storage`` (text, real, integer, bool)."""
+        raise NotImplementedError
+
+    def folded(self, expression: str) -> str:
+        """SQL for the folded form (case, accents, width) of a text expression."""
+        raise NotImplementedError
+
+    def json_elements(self, column: str) -> str:
+        """SQL of a table with the one column ``value``: the text of each element of a JSON array column."""
+        raise NotImplementedError
+
+    # -- search index ----------------------------------------------------------------------------------------------
+
+    def search_tables(self, table: str, level: str) -> list[str]:
+        """Statements that create the search index of ``table``: ``names`` (both indexes) or ``text``."""
+        raise NotImplementedError
+
+    def search_put(self, table: str, level: str, rows: Sequence[tuple[int, str, str]]) -> None:
+        """Index rows of (n, names, text), both as space-separated tokens."""
+        raise NotImplementedError
+
+    def search_drop(self, table: str, level: str, numbers: Sequence[int]) -> None:
+        """Take rows out of the index."""
+        raise NotImplementedError
+
+    def search_match(self, table: str, part: str, query: SearchQuery, *, prefix: bool) -> tuple[str, list[Any]]:
+        """A condition on ``t.n`` with its parameters: the rows whose ``part`` (names, text) has all words of the query.
+
+        ``prefix`` lets the last word be the beginning of one.
+        """
+        raise NotImplementedError
+
+    def search_newest(
+        self, table: str, part: str, query: SearchQuery, *, prefix: bool, joins: str, where: str, params: Sequence[Any], limit: int
+    ) -> list[int]:
+        """The newest ``n`` of the rows that match and meet ``where`` (over ``t``); reads no more than it answers, roughly."""
+        raise NotImplementedError
+
+    def search_check(self, table: str, level: str) -> Iterator[tuple[int, str]]:
+        """Every (n, part) that the index holds, for the comparison of index and rows."""
+        raise NotImplementedError
+
+    def search_tidy(self, *, erase: bool = False) -> None:
+        """Merge what many small writes left behind; with ``erase`` nothing of removed rows stays in the files."""
+
+
+def open_database(location: str, *, key: str | None = None, read_only: bool = False, create: bool = False,
+                  lock: str | None = None) -> Database:  # fmt: skip
+    """Open the store at ``location``. ``key`` encrypts a file; ``lock`` is the folder of its writers' queue.
+
+    Raises ``StoreError`` when there is none (unless ``create``), it is not ours, or the key is wrong.
+    """
+    if "://" in location:
+        from crmtool.store.dialect_postgres import PostgresDatabase
+
+        return PostgresDatabase(location, read_only=read_only, create=create)
+    from crmtool.store.dialect_sqlite import SqliteDatabase
+
+    return SqliteDatabase(location, key=key, read_only=read_only, create=create, lock=lock)
+
+
+def not_ours(location: str) -> StoreError:
+    return StoreError(
+        Message("{path} is not a crmtool workspace, or its key is another one.", path=location),
+        Message("Check the path with “crm doctor”; nothing was changed."),
+        code="not_a_workspace",
+    )
+
+
+if TYPE_CHECKING:
+    Opener = Callable[..., Database]

@@ -1,0 +1,148 @@
+"""Derived values: which records a change affects, and computing them anew from their sources.
+
+They are never part of a change set and never synced; ``rebuild`` recomputes them all, and gives the same.
+"""
+
+from __future__ import annotations
+
+from crmtool.core.changes import CREATE, UPDATE
+from crmtool.store.layout import quoted
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from crmtool.core.changes import Change
+    from crmtool.core.fields import Field
+    from crmtool.core.registry import Derived, Entity
+    from crmtool.store.db import Database
+    from crmtool.store.layout import Layouts
+
+CHUNK = 400
+
+
+class Affected:
+    """The targets whose derived values a change set may move, by (target entity, source entity, via)."""
+
+    def __init__(self, layouts: Layouts) -> None:
+        self.layouts = layouts
+        self.targets: dict[tuple[str, str, str], set[str]] = {}
+
+    def note(self, run: list[Change]) -> None:
+        """Collect the targets of a run of changes of one entity and verb."""
+        source, verb = run[0].entity, run[0].verb
+        for target, field, how in self.layouts.derived_from(source):
+            del field
+            found = self.targets.setdefault((target.key, source, how.via), set())
+            for change in run:
+                if verb == UPDATE and how.via not in change.after and not any(key in change.after for key in how.reads):
+                    continue
+                if verb != CREATE and change.base is not None and change.base.get(how.via):
+                    found.add(change.base[how.via])
+                if change.after.get(how.via):
+                    found.add(change.after[how.via])
+
+    def recompute(self, db: Database, layouts: Layouts) -> None:
+        """Compute the derived values of all collected targets and store them."""
+        for (target, source, via), found in self.targets.items():
+            if found:
+                recompute(db, layouts, target, source, via, sorted(found))
+
+
+def recompute(db: Database, layouts: Layouts, target: str, source: str, via: str, records: list[str]) -> None:
+    """Derived values of ``records`` of ``target`` that come from ``source`` records by their field ``via``."""
+    fields = [(f, how) for e, f, how in layouts.derived_from(source) if e.key == target and how.via == via]
+    for start in range(0, len(records), CHUNK):
+        chunk = records[start : start + CHUNK]
+        rows = values(db, layouts, source, via, fields, chunk)
+        _store(db, layouts, target, fields, ((record, rows.get(record, [])) for record in chunk))
+
+
+def values(
+    db: Database, layouts: Layouts, source: str, via: str, fields: list[tuple[Field, Derived]], chunk: list[str]
+) -> dict[str, list[dict[str, Any]]]:
+    """The live source records of each target, with the fields that the computations read."""
+    layout = layouts[source]
+    reads = sorted({key for _, how in fields for key in how.reads})
+    picks = [(key, layout.entity.fields[key]) for key in reads]
+    columns = [c for _, f in picks for c in layout.selection(f, "t")]
+    column = quoted(layout.entity.fields[via].columns[0][0])
+    sql = (
+        f'SELECT t.{column}, {", ".join(columns)} FROM "{layout.table}" AS t '
+        f"WHERE t.{column} IN ({', '.join('?' * len(chunk))}) AND t.deleted_at IS NULL"
+    )
+    out: dict[str, list[dict[str, Any]]] = {}
+    for row in db.rows(sql, chunk):
+        record, at = {}, 1
+        for key, field in picks:
+            decode = layout.decoder(field)
+            record[key] = decode(row, at) if decode else row[at]
+            at += len(field.columns)
+        out.setdefault(row[0], []).append(record)
+    return out
+
+
+def _store(
+    db: Database, layouts: Layouts, target: str, fields: list[tuple[Field, Derived]],
+    found: Iterable[tuple[str, list[dict[str, Any]]]],
+) -> None:  # fmt: skip
+    layout = layouts[target]
+    columns = [name for f, _ in fields for name, _ in f.columns]
+    rows = []
+    for record, sources in found:
+        cells: list[Any] = []
+        for field, how in fields:
+            cells.extend(cell for _, cell in layout.cells(field, how.compute(sources)))
+        rows.append([*cells, record])
+    db.executemany(
+        f'UPDATE "{layout.table}" SET {", ".join(f"{quoted(c)} = ?" for c in columns)} WHERE id = ?', rows
+    )
+
+
+def groups(layouts: Layouts) -> list[tuple[Entity, str, str, list[tuple[Field, Derived]]]]:
+    """Every (target entity, source, via) with its derived fields."""
+    found: dict[tuple[str, str, str], list[tuple[Field, Derived]]] = {}
+    for source in layouts.registry.entities:
+        for target, field, how in layouts.derived_from(source):
+            found.setdefault((target.key, source, how.via), []).append((field, how))
+    return [(layouts.registry.entities[t], s, v, fields) for (t, s, v), fields in found.items()]
+
+
+def differences(db: Database, layouts: Layouts, limit: int = 20) -> list[tuple[str, str, str]]:
+    """(entity, record, field) of stored derived values that differ from what their sources give."""
+    wrong: list[tuple[str, str, str]] = []
+    for target, source, via, fields in groups(layouts):
+        layout = layouts[target.key]
+        for chunk in _chunks(db, layout.table):
+            rows = values(db, layouts, source, via, fields, chunk)
+            columns = [c for f, _ in fields for c in layout.selection(f, "t")]
+            sql = f'SELECT t.id, {", ".join(columns)} FROM "{layout.table}" AS t WHERE t.id IN ({", ".join("?" * len(chunk))})'
+            for row in db.rows(sql, chunk):
+                at = 1
+                for field, how in fields:
+                    decode = layout.decoder(field)
+                    held = decode(row, at) if decode else row[at]
+                    at += len(field.columns)
+                    if held != how.compute(rows.get(row[0], [])):
+                        wrong.append((target.key, row[0], field.key))
+            if len(wrong) >= limit:
+                return wrong
+    return wrong
+
+
+def rebuild(db: Database, layouts: Layouts) -> None:
+    """Recompute every derived value; inside the caller's transaction."""
+    for target, source, via, _ in groups(layouts):
+        for chunk in _chunks(db, target.table):
+            recompute(db, layouts, target.key, source, via, chunk)
+
+
+def _chunks(db: Database, table: str) -> Iterable[list[str]]:
+    last = 0
+    while True:
+        rows = list(db.rows(f'SELECT n, id FROM "{table}" WHERE n > ? ORDER BY n LIMIT {CHUNK}', (last,)))
+        if not rows:
+            return
+        last = rows[-1][0]
+        yield [row[1] for row in rows]

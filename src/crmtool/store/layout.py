@@ -1,0 +1,208 @@
+"""How a record lies in its table: columns in order, and the way from values to columns and back.
+
+Compiled once per entity and registry from the definitions; nothing else in the store knows which kind is stored how.
+"""
+
+from __future__ import annotations
+
+import json
+
+from crmtool.core import tokens
+from crmtool.core.kinds import dumps
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from crmtool.core.fields import Field
+    from crmtool.core.registry import Derived, Entity, Registry
+
+    Record = dict[str, Any]
+
+NAME_KEY_LENGTH = 120
+PLAIN, JSON_TEXT, PAIR, YES_NO = range(4)
+
+
+def mode(field: Field) -> int:
+    """How the field's value becomes columns."""
+    storage = field.kind.storage
+    if field.multi or storage == "json":
+        return JSON_TEXT
+    return PAIR if field.kind.name == "money" else YES_NO if storage == "bool" else PLAIN
+
+
+class Layout:
+    """The compiled shape of one entity."""
+
+    def __init__(self, entity: Entity) -> None:
+        self.entity = entity
+        self.table = entity.table
+        stored = [f for f in entity.fields.values() if not f.own_key]
+        self.fields = stored
+        self.own = [f for f in entity.fields.values() if f.own_key]
+        self.named = entity.name_field in entity.fields
+        self.columns: list[str] = ["n", "name_key"]
+        for field in stored:
+            self.columns.extend(name for name, _ in field.columns)
+        self.columns.append("custom")
+        self.plan = [(field.key, mode(field)) for field in stored]
+        self.insert = (
+            f'INSERT INTO "{self.table}" ({", ".join(quoted(c) for c in self.columns)}) '
+            f"VALUES ({', '.join('?' * len(self.columns))})"
+        )
+        self.personal = frozenset(f.key for f in entity.fields.values() if f.personal)
+        self.tracked = [f.key for f in entity.fields.values() if f.tracked]
+        self.lookups = [(f.key, f) for f in entity.fields.values() if f.lookup]
+        self.name_fields = [(f.key, f) for f in entity.fields.values() if f.search == "name"]
+        self.text_fields = [(f.key, f) for f in entity.fields.values() if f.search in ("name", "text")]
+        self.searched = frozenset(key for key, _ in self.text_fields) if entity.search else frozenset()
+        self.moments = [(f.key, f.derived.via) for f in entity.fields.values() if f.derived and not f.derived.source]
+
+    # -- values to columns ---------------------------------------------------------------------------------------
+
+    def row(self, number: int, record: Record) -> list[Any]:
+        """The full insert row of a record that holds its system values already."""
+        get = record.get
+        out: list[Any] = [number, self.name_key(get(self.entity.name_field))]
+        append = out.append
+        for key, how in self.plan:
+            value = get(key)
+            if value is None:
+                append(None)
+                if how == PAIR:
+                    append(None)
+            elif how == PLAIN:
+                append(value)
+            elif how == JSON_TEXT:
+                append(dumps(value) if value else None)
+            elif how == PAIR:
+                append(value[0])
+                append(value[1])
+            else:
+                append(1 if value else 0)
+        append(self.custom(record) if self.own else None)
+        return out
+
+    def custom(self, record: Record) -> str | None:
+        """The JSON text of the own fields, by their stable keys."""
+        held = {f.own_key: record[f.key] for f in self.own if record.get(f.key) not in (None, [])}
+        return dumps(held) if held else None
+
+    def cells(self, field: Field, value: Any) -> list[tuple[str, Any]]:
+        """(column, stored value) pairs of one field that is not an own field."""
+        names = [name for name, _ in field.columns]
+        how = mode(field)
+        if how == PAIR:
+            return list(zip(names, value or (None, None), strict=True))
+        if value is not None and how == JSON_TEXT:
+            value = dumps(value) if value else None
+        elif value is not None and how == YES_NO:
+            value = 1 if value else 0
+        return [(names[0], value)]
+
+    def name_key(self, name: Any) -> str | None:
+        """What exact names and the order of names compare: folded, bounded."""
+        return tokens.fold(name)[:NAME_KEY_LENGTH] if name else None
+
+    # -- columns to values ---------------------------------------------------------------------------------------
+
+    def selection(self, field: Field, alias: str) -> list[str]:
+        """The SQL expressions that fetch one field; ``decoder`` reads them back."""
+        if field.own_key:
+            return [f"{alias}.custom"]
+        return [f"{alias}.{quoted(name)}" for name, _ in field.columns]
+
+    def decoder(self, field: Field) -> Callable[[tuple[Any, ...], int], Any] | None:
+        """A function from (row, position) to the value; ``None`` where the column is the value."""
+        if field.own_key:
+            return _own(field.own_key)
+        return _DECODERS[mode(field)]
+
+    # -- what is kept beside the row -------------------------------------------------------------------------------
+
+    def keys(self, record: Record, only: Any = None) -> list[tuple[str, str]]:
+        """(kind, key) pairs of the lookup index for a record's values (``only``: restricted to these fields)."""
+        found: list[tuple[str, str]] = []
+        for key, field in self.lookups:
+            value = record.get(key)
+            if not value or (only is not None and key not in only):
+                continue
+            kind = str(field.lookup)
+            if kind == "ext":
+                found.extend((kind, f"{source}\x1f{ident}") for source, ident in value)
+            elif field.multi:
+                found.extend((kind, field.kind.lookup_key(entry["value"])) for entry in value)
+            elif field.kind.collection:
+                found.extend((kind, field.kind.lookup_key(word)) for word in value)
+            else:
+                found.append((kind, field.kind.lookup_key(value)))
+        return found
+
+    def search_row(self, number: int, record: Record) -> tuple[int, str, str]:
+        """(n, tokens of the names, tokens of all text) for the search index."""
+        get = record.get
+        names: list[str] = []
+        text: list[str] = []
+        for key, field in self.text_fields:
+            value = get(key)
+            if not value:
+                continue
+            made = tokens.tokens(value if type(value) is str else field.kind.search_text(value, field))
+            text += made
+            if field.search == "name":
+                names += made
+        return number, " ".join(names), " ".join(text)
+
+
+def quoted(name: str) -> str:
+    """An identifier of ours in SQL; some (``default``, ``from``) are words of the language."""
+    return f'"{name}"'
+
+
+def _json(row: tuple[Any, ...], at: int) -> Any:
+    text = row[at]
+    return None if text is None else json.loads(text)
+
+
+def _pair(row: tuple[Any, ...], at: int) -> Any:
+    return None if row[at] is None else [row[at], row[at + 1]]
+
+
+def _yes_no(row: tuple[Any, ...], at: int) -> Any:
+    return None if row[at] is None else bool(row[at])
+
+
+def _own(key: str) -> Callable[[tuple[Any, ...], int], Any]:
+    def decode(row: tuple[Any, ...], at: int) -> Any:
+        return None if row[at] is None else json.loads(row[at]).get(key)
+
+    return decode
+
+
+_DECODERS = (None, _json, _pair, _yes_no)
+
+
+class Layouts:
+    """The layouts of a registry, made when first asked for, and the derived values by their sources."""
+
+    def __init__(self, registry: Registry) -> None:
+        self.registry = registry
+        self._made: dict[str, Layout] = {}
+        self._derived: dict[str, list[tuple[Entity, Field, Derived]]] | None = None
+
+    def __getitem__(self, key: str) -> Layout:
+        layout = self._made.get(key)
+        if layout is None:
+            layout = self._made[key] = Layout(self.registry.entity(key))
+        return layout
+
+    def derived_from(self, source: str) -> list[tuple[Entity, Field, Derived]]:
+        """The derived values that records of ``source`` feed: (target entity, field, how)."""
+        if self._derived is None:
+            self._derived = {}
+            for entity in self.registry.entities.values():
+                for field in entity.fields.values():
+                    if field.derived and field.derived.source:
+                        self._derived.setdefault(field.derived.source, []).append((entity, field, field.derived))
+        return self._derived.get(source, [])

@@ -1,0 +1,251 @@
+"""The log: written by the writer in the same transaction as the rows, read by history, undo, watch, audit and sync.
+
+A change keeps bare values; its *shape* names the fields. Values stand in two groups, personal data and the rest, each with a salt
+of its own. A change set's digest covers its header, both group digests of every change, and the digest before it. Erasure removes
+salts and values of a record and leaves the group digests in their place, so that the chain still verifies and tells nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from hashlib import sha256
+
+from crmtool.core.kinds import dumps
+from crmtool.core.struct import Struct
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Any
+
+    from crmtool.core.changes import Change
+    from crmtool.store.db import Database
+    from crmtool.store.layout import Layouts
+
+SALT = 16
+GENESIS = b"\x00" * 32
+
+SET_COLUMNS = (
+    "n", "id", "job", "caused_by", "undoes", "origin", "door", "actor", "on_behalf_of", "device", "device_n", "server_seq",
+    "recorded_at", "effective_at", "command", "first", "count", "digest",
+)  # fmt: skip
+INSERT_SET = f"INSERT INTO change_set ({', '.join(SET_COLUMNS)}) VALUES ({', '.join('?' * len(SET_COLUMNS))})"
+INSERT_CHANGE = (
+    "INSERT INTO change (n, set_n, record, verb, shape, personal, rest, salt_personal, salt_rest, effective_at) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+class SetHeader(Struct):
+    """One row of ``change_set``."""
+
+    n: int
+    id: str
+    job: str | None
+    caused_by: str | None
+    undoes: str | None
+    origin: str
+    door: str
+    actor: str | None
+    on_behalf_of: str | None
+    device: str
+    device_n: int
+    server_seq: int | None
+    recorded_at: str
+    effective_at: str | None
+    command: str
+    first: int
+    count: int
+    digest: bytes
+
+    @property
+    def handle_id(self) -> str:
+        """The id people undo by: the job's where the set is part of one."""
+        return self.job or self.id
+
+    def sealed(self) -> bytes:
+        """The header as the digest chain covers it: all but the digest, and what only a server later adds."""
+        return dumps([getattr(self, key) for key in SET_COLUMNS if key not in ("digest", "server_seq")]).encode()
+
+
+class Entry(Struct):
+    """One logged change, read back. ``before`` and ``after`` are empty when it was redacted."""
+
+    n: int
+    set_n: int
+    entity: str
+    record: str
+    verb: str
+    before: dict[str, Any]
+    after: dict[str, Any]
+    effective_at: str | None
+    redacted: bool
+
+
+class Shapes:
+    """Interned field lists, shared by all changes that touch the same fields of the same entity."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+        self._by_key: dict[tuple[str, tuple[str, ...]], tuple[int, tuple[str, ...], tuple[str, ...], bytes]] = {}
+        self._by_n: dict[int, tuple[str, list[str], list[str], bytes]] = {}
+
+    def of(self, entity: str, keys: Iterable[str], personal: frozenset[str]) -> tuple[int, tuple[str, ...], tuple[str, ...], bytes]:
+        """(number, personal fields, other fields, sealed name) for the fields of a change, adding the shape if it is new."""
+        mark = (entity, tuple(keys))
+        found = self._by_key.get(mark)
+        if found is None:
+            first = tuple(sorted(k for k in mark[1] if k in personal))
+            rest = tuple(sorted(k for k in mark[1] if k not in personal))
+            texts = dumps(first), dumps(rest)
+            number = self.db.scalar(
+                "SELECT n FROM shape WHERE entity = ? AND personal = ? AND rest = ?", (entity, *texts)
+            )
+            if number is None:
+                number = int(self.db.scalar("SELECT coalesce(max(n), 0) + 1 FROM shape"))
+                self.db.execute("INSERT INTO shape (n, entity, personal, rest) VALUES (?, ?, ?, ?)", (number, entity, *texts))
+            found = self._by_key[mark] = (int(number), first, rest, sealed_shape(entity, *texts))
+        return found
+
+    def named(self, number: int) -> tuple[str, list[str], list[str], bytes]:
+        """(entity, personal fields, other fields, sealed name) of a shape by number."""
+        found = self._by_n.get(number)
+        if found is None:
+            row = self.db.one("SELECT entity, personal, rest FROM shape WHERE n = ?", (number,))
+            entity, first, rest = row if row is not None else ("?", "[]", "[]")
+            found = self._by_n[number] = (entity, json.loads(first), json.loads(rest), sealed_shape(entity, first, rest))
+        return found
+
+    def forget(self) -> None:
+        """Drop the cache: a rolled-back transaction may have taken new shapes with it."""
+        self._by_key.clear()
+        self._by_n.clear()
+
+
+def sealed_shape(entity: str, personal: str, rest: str) -> bytes:
+    return f"{entity}\x00{personal}\x00{rest}\x00".encode()
+
+
+class Sealer:
+    """Turns changes into log rows and their digest while a change set is written."""
+
+    def __init__(self, shapes: Shapes, layouts: Layouts, first: int, set_n: int) -> None:
+        self.shapes = shapes
+        self.layouts = layouts
+        self.next = first
+        self.set_n = set_n
+        self.rows: list[tuple[Any, ...]] = []
+        self._digests: list[bytes] = []
+
+    def add(self, changes: list[Change]) -> None:
+        """Seal changes of one entity, in order."""
+        salts = os.urandom(2 * SALT * len(changes))
+        at, append, seal = 0, self.rows.append, self._digests.append
+        personal_fields = self.layouts[changes[0].entity].personal
+        names = own_names(self.layouts, changes[0].entity)
+        for change in changes:
+            after, before = change.after, change.before
+            keys = after if names is None else [names.get(k, k) for k in after]
+            number, first, rest, sealed = self.shapes.of(change.entity, keys, personal_fields if names is None else _renamed(personal_fields, names))
+            if names is not None:
+                after = {names.get(k, k): v for k, v in after.items()}
+                before = {names.get(k, k): v for k, v in before.items()}
+            if before:
+                one = dumps([[before[k] for k in first], [after[k] for k in first]]) if first else ""
+                two = dumps([[before[k] for k in rest], [after[k] for k in rest]]) if rest else ""
+            else:
+                one = dumps([after[k] for k in first]) if first else ""
+                two = dumps([after[k] for k in rest]) if rest else ""
+            salt_one, salt_two = salts[at : at + SALT], salts[at + SALT : at + 2 * SALT]
+            at += 2 * SALT
+            append(
+                (self.next, self.set_n, change.record, change.verb, number, one or None, two or None, salt_one, salt_two, change.effective_at)
+            )
+            seal(group_digest(salt_one, one))
+            seal(rest_digest(salt_two, two, sealed, change.record, change.verb, change.effective_at))
+            self.next += 1
+
+    def chain(self, previous: bytes, header: SetHeader) -> bytes:
+        """The digest of the change set."""
+        return chained(previous, header, self._digests)
+
+
+def own_names(layouts: Layouts, entity: str) -> dict[str, str] | None:
+    """Own fields are logged by their stable key (``~`` + key), so that renaming one breaks no history."""
+    own = layouts[entity].own
+    return {f.key: f"~{f.own_key}" for f in own} if own else None
+
+
+def _renamed(keys: frozenset[str], names: dict[str, str]) -> frozenset[str]:
+    return frozenset(names.get(k, k) for k in keys)
+
+
+def group_digest(salt: bytes, text: str) -> bytes:
+    return sha256(salt + text.encode()).digest()
+
+
+def rest_digest(salt: bytes, text: str, sealed: bytes, record: str, verb: str, effective_at: str | None) -> bytes:
+    return sha256(salt + sealed + f"{record}\x00{verb}\x00{effective_at or ''}\x00{text}".encode()).digest()
+
+
+def chained(previous: bytes, header: SetHeader, digests: Iterable[bytes]) -> bytes:
+    return sha256(previous + header.sealed() + b"".join(digests)).digest()
+
+
+class LogReader:
+    """Reads the log. Row policy on what it answers is the business of the caller that knows the actor."""
+
+    def __init__(self, db: Database, layouts: Layouts) -> None:
+        self.db = db
+        self.layouts = layouts
+        self.shapes = Shapes(db)
+
+    def position(self) -> int:
+        """The number of the newest change set; 0 for an empty log."""
+        return int(self.db.scalar("SELECT coalesce(max(n), 0) FROM change_set"))
+
+    def sets(self, condition: str = "TRUE", params: Iterable[Any] = (), *, order: str = "n", limit: int | None = None) -> Iterator[SetHeader]:
+        """Headers that meet an SQL condition of ours, in order."""
+        tail = f" LIMIT {limit}" if limit is not None else ""
+        sql = f"SELECT {', '.join(SET_COLUMNS)} FROM change_set WHERE {condition} ORDER BY {order}{tail}"
+        for row in self.db.rows(sql, tuple(params)):
+            yield SetHeader(*row)
+
+    def entries(self, condition: str, params: Iterable[Any] = (), *, order: str = "n", limit: int | None = None) -> Iterator[Entry]:
+        """Changes that meet an SQL condition of ours, in order."""
+        tail = f" LIMIT {limit}" if limit is not None else ""
+        sql = (
+            "SELECT n, set_n, record, verb, shape, personal, rest, effective_at, redacted FROM change "
+            f"WHERE {condition} ORDER BY {order}{tail}"
+        )
+        for row in self.db.rows(sql, tuple(params)):
+            yield self._entry(row)
+
+    def of_set(self, header: SetHeader) -> Iterator[Entry]:
+        """The changes of one set, in order."""
+        return self.entries("n >= ? AND n < ?", (header.first, header.first + header.count))
+
+    def _entry(self, row: tuple[Any, ...]) -> Entry:
+        n, set_n, record, verb, shape, personal, rest, effective_at, redacted = row
+        entity, first, others, _ = self.shapes.named(shape)
+        before: dict[str, Any] = {}
+        after: dict[str, Any] = {}
+        for keys, text in ((first, personal), (others, rest)):
+            if text is None:
+                continue
+            values = json.loads(text)
+            if verb == "create":
+                after.update(zip(keys, values, strict=True))
+            else:
+                before.update(zip(keys, values[0], strict=True))
+                after.update(zip(keys, values[1], strict=True))
+        if any(k[0] == "~" for k in after):
+            names = self._own_keys(entity)
+            before = {names.get(k, k): v for k, v in before.items()}
+            after = {names.get(k, k): v for k, v in after.items()}
+        return Entry(n, set_n, entity, record, verb, before, after, effective_at, redacted is not None)
+
+    def _own_keys(self, entity: str) -> dict[str, str]:
+        known = self.layouts.registry.entities.get(entity)
+        return {f"~{f.own_key}": f.key for f in known.own_fields} if known else {}

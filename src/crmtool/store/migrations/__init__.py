@@ -1,0 +1,64 @@
+"""Numbered, append-only migrations.
+
+A landed migration is frozen: its statements are text, made once from the registry by ``python -m crmtool.store.migrations NAME`` and
+never changed. A store made by any landed version opens in the next: the pending ones run in one transaction, after a backup. A
+migration changes tables, never values that sync.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from importlib import resources
+
+from crmtool.core import clock
+from crmtool.core.errors import StoreError
+from crmtool.core.messages import Message
+from crmtool.store import ddl
+from crmtool.store.version import LATEST
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from crmtool.store.db import Database
+
+
+def load() -> list[dict[str, Any]]:
+    """All migrations in order: ``number``, ``name``, ``statements`` and ``search`` (table and level pairs to create)."""
+    folder = resources.files(__package__)
+    names = sorted(item.name for item in folder.iterdir() if item.name.endswith(".json"))
+    return [json.loads((folder / name).read_text(encoding="utf-8")) for name in names]
+
+
+def check_version(db: Database) -> int:
+    """The store's version; ``StoreError`` when it was made by a newer crmtool."""
+    version = db.schema_version()
+    if version > LATEST:
+        raise StoreError(
+            Message("This workspace was made by a newer crmtool (store {version}, here {latest}).", version=version, latest=LATEST),
+            Message("Upgrade crmtool; nothing was changed."),
+            code="newer_store",
+        )
+    return version
+
+
+def migrate(db: Database, backups: str | None = None) -> int:
+    """Bring the store to the newest version and answer the version it had. ``backups``: folder for a copy made first."""
+    before = check_version(db)
+    if before == LATEST:
+        return before
+    if before and backups is not None:
+        os.makedirs(backups, mode=0o700, exist_ok=True)
+        db.backup(os.path.join(backups, f"before-{LATEST}-{clock.now().replace(':', '')}.db"))
+    with db.atomic():
+        before = db.schema_version()  # another process may have migrated while this one waited
+        for migration in load():
+            if migration["number"] > before:
+                for statement in migration["statements"]:
+                    ddl.run(db, statement)
+                for table, level in migration["search"]:
+                    for statement in db.search_tables(table, level):
+                        ddl.run(db, statement)
+        db.set_schema_version(LATEST)
+    return before

@@ -1,0 +1,346 @@
+"""Reads: query trees in, plain records out, always for an actor and under a policy.
+
+Lists stream and never use OFFSET: a page is a seek behind the last row of the page before. Blanks come last in either direction.
+"""
+
+from __future__ import annotations
+
+import json
+
+from crmtool.core import tokens
+from crmtool.core.errors import NotFoundError, UsageError
+from crmtool.core.kinds import dumps
+from crmtool.core.messages import Message
+from crmtool.core.struct import Struct
+from crmtool.store.compile import Compiler
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from typing import Any
+
+    from crmtool.core.changes import Actor
+    from crmtool.core.fields import Context, Field
+    from crmtool.core.policy import Policy
+    from crmtool.core.query import Node, SortKey
+    from crmtool.core.registry import Entity
+    from crmtool.store.db import Database
+    from crmtool.store.layout import Layouts
+
+    Record = dict[str, Any]
+
+CHUNK = 400
+
+
+class Query(Struct):
+    """What to read. ``fields`` are keys (``None``: all); ``after`` is a ``Page.next`` token; ``as_of`` an instant.
+
+    ``expand`` gives references as ``{"id", "name"}``. ``trash``: ``"without"``, ``"only"`` or ``"with"`` deleted records.
+    """
+
+    entity: str
+    where: Node | None = None
+    sort: tuple[SortKey, ...] = ()
+    fields: tuple[str, ...] | None = None
+    limit: int | None = None
+    after: str | None = None
+    trash: str = "without"
+    as_of: str | None = None
+    expand: bool = True
+
+
+class Page(Struct):
+    """A page of records and the token of the next one (``None`` at the end)."""
+
+    records: list[dict[str, Any]]
+    next: str | None
+
+
+class Selection:
+    """The columns of a query and how to make records of its rows."""
+
+    def __init__(self, compiler: Compiler, layouts: Layouts, fields: Sequence[Field], expand: bool) -> None:
+        self.columns: list[str] = []
+        self._plan: list[tuple[str, int, Callable[[tuple[Any, ...], int], Any] | None, int]] = []
+        layout = layouts[compiler.entity.key]
+        customs: int | None = None
+        for field in fields:
+            at = len(self.columns)
+            if field.own_key and customs is not None:
+                at = customs
+            else:
+                if field.own_key:
+                    customs = at
+                self.columns += layout.selection(field, "t")
+            name_at = -1
+            if expand and field.kind.name in ("reference", "file") and field.target:
+                name = compiler.name_of((field,))
+                if name is not None:
+                    name_at = len(self.columns)
+                    self.columns.append(name)
+            self._plan.append((field.key, at, layout.decoder(field), name_at))
+
+    def record(self, row: tuple[Any, ...]) -> Record:
+        """One record of one row."""
+        out: Record = {}
+        for key, at, decode, name_at in self._plan:
+            value = row[at] if decode is None else decode(row, at)
+            if name_at >= 0 and value is not None:
+                value = {"id": value, "name": row[name_at]}
+            out[key] = value
+        return out
+
+
+class Reader:
+    """Reads of one actor over one store."""
+
+    def __init__(self, db: Database, layouts: Layouts, policy: Policy, actor: Actor, ctx: Context) -> None:
+        self.db = db
+        self.layouts = layouts
+        self.policy = policy
+        self.actor = actor
+        self.ctx = ctx
+
+    # -- lists -----------------------------------------------------------------------------------------------------
+
+    def records(self, query: Query) -> Iterator[Record]:
+        """The records of a query, streamed."""
+        if query.as_of is not None:
+            from crmtool.store.asof import rewound
+
+            yield from rewound(self, query, (record for record, _ in self._stream(query.replace(fields=None), None)))
+            return
+        for record, _ in self._stream(query, None):
+            yield record
+
+    def page(self, query: Query) -> Page:
+        """One page; needs ``query.limit``."""
+        if query.limit is None:
+            raise UsageError(Message("A page needs a limit."), code="limit")
+        rows = list(self._stream(query.replace(limit=query.limit + 1, after=None), query.after))
+        more = len(rows) > query.limit
+        rows = rows[: query.limit]
+        return Page([record for record, _ in rows], dumps(list(rows[-1][1])) if more and rows else None)
+
+    def count(self, query: Query) -> int:
+        """How many records a query has, whatever its limit."""
+        entity = self.layouts.registry.entity(query.entity)
+        compiler = self.compiler(entity, query.as_of)
+        where = compiler.where(query.where, query.trash)
+        sql = f'SELECT count(*) FROM "{entity.table}" AS t {" ".join(compiler.joins)} WHERE {where}'
+        return int(self.db.scalar(sql, [*compiler.join_params, *compiler.params]))
+
+    def compiler(self, entity: Entity, as_of: str | None = None) -> Compiler:
+        """The compiler of a query over ``entity``, for this actor and under this policy."""
+        return Compiler(self.db, self.layouts, self.policy, self.actor, self.ctx, entity, as_of)
+
+    def visible_fields(self, entity: Entity) -> list[Field]:
+        """The fields of the entity that the actor may see."""
+        hidden = self.policy.hidden_fields(self.actor, entity)
+        return [f for f in entity.fields.values() if f.key not in hidden]
+
+    def _stream(self, query: Query, after: str | None) -> Iterator[tuple[Record, tuple[Any, ...]]]:
+        entity = self.layouts.registry.entity(query.entity)
+        fields = self.visible_fields(entity)
+        if query.fields is not None:
+            wanted = {entity.field(name).key for name in query.fields} | {"id"}
+            shown = {f.key for f in fields}
+            for name in wanted - shown:
+                self.compiler(entity).check_visible(entity, entity.fields[name])
+            fields = [f for f in fields if f.key in wanted]
+        left = query.limit
+        position = json.loads(after) if after else None
+        sort = query.sort
+        # One key: rows with a value in index order, then the blank ones. Two statements keep both of them indexed seeks.
+        phases = ("set", "blank") if len(sort) == 1 else ("all",)
+        for phase in phases:
+            if position is not None and phase == "set" and position[0] is None:
+                continue
+            produced = 0
+            for record, mark in self._phase(query, entity, fields, phase, position, left):
+                produced += 1
+                yield record, mark
+            position = None if phase == "set" else position
+            if left is not None:
+                left -= produced
+                if left <= 0:
+                    return
+
+    def _phase(
+        self, query: Query, entity: Entity, fields: list[Field], phase: str, position: list[Any] | None, limit: int | None
+    ) -> Iterator[tuple[Record, tuple[Any, ...]]]:
+        compiler = self.compiler(entity, query.as_of)
+        selection = Selection(compiler, self.layouts, fields, query.expand)
+        keys = [(compiler.sort_expression(key), key.descending) for key in query.sort]
+        where = compiler.where(query.where, query.trash)
+        params = compiler.params
+        direction = "DESC" if keys and keys[0][1] else "ASC"
+        order: list[str] = []
+        if phase == "set":
+            where += f" AND {keys[0][0]} IS NOT NULL"
+            order = [f"{keys[0][0]} {direction}", f"t.n {direction}"]
+        elif phase == "blank":
+            where += f" AND {keys[0][0]} IS NULL"
+            order = [f"t.n {direction}"]
+        else:
+            for expression, descending in keys:
+                order += [f"({expression} IS NULL)", f"{expression} {'DESC' if descending else 'ASC'}"]
+            order.append("t.n")
+        if position is not None:
+            where += " AND " + self._behind(keys, phase, position, params)
+        marks = [expression for expression, _ in keys] + ["t.n"]
+        start = len(selection.columns)
+        sql = (
+            f'SELECT {", ".join([*selection.columns, *marks])} FROM "{entity.table}" AS t {" ".join(compiler.joins)} '
+            f"WHERE {where} ORDER BY {', '.join(order)}"
+        )
+        if limit is not None:
+            sql += f" LIMIT {int(limit)}"
+        make = selection.record
+        for row in self.db.rows(sql, [*compiler.join_params, *params]):
+            yield make(row), row[start:]
+
+    def _behind(self, keys: list[tuple[str, bool]], phase: str, position: list[Any], params: list[Any]) -> str:
+        """The condition for rows behind ``position`` (the sort values of a row, then its n) in the order of the phase."""
+        number = position[-1]
+        if phase == "set":
+            expression, descending = keys[0]
+            sign = "<" if descending else ">"
+            params += [position[0], number]
+            return f"({expression}, t.n) {sign} (?, ?)"
+        if phase == "blank":
+            params.append(number)
+            return f"t.n {'<' if keys[0][1] else '>'} ?"
+        terms: list[str] = []
+        equal: list[str] = []
+        equal_params: list[Any] = []
+        for (expression, descending), value in zip(keys, position, strict=False):
+            if value is not None:
+                terms.append(" AND ".join([*equal, f"({expression} {'<' if descending else '>'} ? OR {expression} IS NULL)"]))
+                params += [*equal_params, value]
+            equal.append(f"{expression} IS NULL" if value is None else f"{expression} = ?")
+            equal_params += [] if value is None else [value]
+        terms.append(" AND ".join([*equal, "t.n > ?"]))
+        params += [*equal_params, number]
+        return "(" + " OR ".join(f"({term})" for term in terms) + ")"
+
+    # -- single records ----------------------------------------------------------------------------------------------
+
+    def get(self, entity: str, record: str, *, trash: str = "with", expand: bool = False) -> Record | None:
+        """The whole record with this id, with its ``n``; ``None`` when there is none the actor may see."""
+        return self.get_many(entity, [record], trash=trash, expand=expand).get(record)
+
+    def get_many(
+        self, entity: str, records: Sequence[str], *, trash: str = "with", expand: bool = False
+    ) -> dict[str, Record]:
+        """Whole records by id, each with its ``n``, which the writer needs of a base."""
+        return self._by("id", entity, records, trash, expand)
+
+    def by_number(self, entity: str, numbers: Sequence[int], *, trash: str = "without", expand: bool = False) -> dict[int, Record]:
+        """Whole records by their ``n``."""
+        found = self._by("n", entity, numbers, trash, expand)
+        return {record["n"]: record for record in found.values()}
+
+    def _by(self, column: str, key: str, values: Sequence[Any], trash: str, expand: bool) -> dict[str, Record]:
+        entity = self.layouts.registry.entity(key)
+        found: dict[str, Record] = {}
+        for start in range(0, len(values), CHUNK):
+            chunk = values[start : start + CHUNK]
+            compiler = self.compiler(entity)
+            selection = Selection(compiler, self.layouts, self.visible_fields(entity), expand)
+            where = compiler.where(None, trash)
+            sql = (
+                f'SELECT {", ".join(selection.columns)}, t.n FROM "{entity.table}" AS t {" ".join(compiler.joins)} '
+                f"WHERE {where} AND t.{column} IN ({', '.join('?' * len(chunk))})"
+            )
+            for row in self.db.rows(sql, [*compiler.join_params, *compiler.params, *chunk]):
+                record = selection.record(row)
+                record["n"] = row[-1]
+                found[record["id"]] = record
+        return found
+
+    def names(self, entity: str, records: Iterable[str]) -> dict[str, str]:
+        """Display names by id, of the records the actor may see."""
+        kind = self.layouts.registry.entity(entity)
+        wanted = list(dict.fromkeys(records))
+        if kind.name_field not in kind.fields:
+            return {}
+        out: dict[str, str] = {}
+        for start in range(0, len(wanted), CHUNK):
+            chunk = wanted[start : start + CHUNK]
+            compiler = self.compiler(kind)
+            where = compiler.where(None, "with")
+            name = compiler.layouts[kind.key].selection(kind.fields[kind.name_field], "t")[0]
+            sql = (
+                f'SELECT t.id, {name} FROM "{kind.table}" AS t {" ".join(compiler.joins)} '
+                f"WHERE {where} AND t.id IN ({', '.join('?' * len(chunk))})"
+            )
+            out.update((row[0], row[1] or "") for row in self.db.rows(sql, [*compiler.join_params, *compiler.params, *chunk]))
+        return out
+
+    # -- indexed look-ups ----------------------------------------------------------------------------------------------
+
+    def lookup(self, entity: str, kind: str, keys: Sequence[str], *, trash: str = "without") -> dict[str, list[str]]:
+        """Ids of the records that hold each normalised key (see ``Kind.lookup_key``), oldest first."""
+        return self._ids(entity, "l.key", "lookup AS l JOIN", "l.n = t.n AND l.kind = ? AND l.entity = ?", [kind, entity], keys, trash)
+
+    def by_name(self, entity: str, name_keys: Sequence[str], *, trash: str = "without") -> dict[str, list[str]]:
+        """Ids of the records with each folded name, oldest first."""
+        return self._ids(entity, "t.name_key", "", "", [], name_keys, trash)
+
+    def by_handle(self, entity: str, low: str, high: str, *, trash: str = "without") -> list[str]:
+        """Ids whose last ten digits lie between two bounds (see ``ids.handle_range``)."""
+        kind = self.layouts.registry.entity(entity)
+        compiler = self.compiler(kind)
+        where = compiler.where(None, trash)
+        sql = (
+            f'SELECT t.id FROM "{kind.table}" AS t {" ".join(compiler.joins)} '
+            f"WHERE {where} AND substr(t.id, 27) BETWEEN ? AND ? LIMIT 20"
+        )
+        return [row[0] for row in self.db.rows(sql, [*compiler.join_params, *compiler.params, low, high])]
+
+    def _ids(
+        self, key: str, column: str, join: str, on: str, own: list[Any], values: Sequence[str], trash: str
+    ) -> dict[str, list[str]]:
+        entity = self.layouts.registry.entity(key)
+        out: dict[str, list[str]] = {}
+        for start in range(0, len(values), CHUNK):
+            chunk = values[start : start + CHUNK]
+            compiler = self.compiler(entity)
+            where = compiler.where(None, trash)
+            source = f'{join} "{entity.table}" AS t' + (f" ON {on}" if on else "")
+            sql = (
+                f"SELECT {column}, t.id FROM {source} {' '.join(compiler.joins)} "
+                f"WHERE {column} IN ({', '.join('?' * len(chunk))}) AND {where} ORDER BY t.n"
+            )
+            for found, record in self.db.rows(sql, [*own, *compiler.join_params, *chunk, *compiler.params]):
+                out.setdefault(found, []).append(record)
+        return out
+
+    def phones(self, entity: str, text: str, limit: int = 200) -> list[str]:
+        """Ids of the records with this phone number in any spelling, best match first."""
+        bounds = tokens.phone_range(text)
+        if bounds is None:
+            return []
+        kind = self.layouts.registry.entity(entity)
+        compiler = self.compiler(kind)
+        where = compiler.where(None, "without")
+        sql = (
+            f'SELECT l.key, t.id FROM lookup AS l JOIN "{kind.table}" AS t ON t.n = l.n {" ".join(compiler.joins)} '
+            f"WHERE l.kind = 'phone' AND l.entity = ? AND l.key >= ? AND l.key < ? AND {where} ORDER BY t.n DESC LIMIT {int(limit)}"
+        )
+        wanted = tokens.phone_key(text)
+        found: dict[str, int] = {}
+        for key, record in self.db.rows(sql, [*compiler.join_params, entity, *bounds, *compiler.params]):
+            common = next((i for i, (a, b) in enumerate(zip(key, wanted, strict=False)) if a != b), min(len(key), len(wanted)))
+            if common >= 9 or common == min(len(key), len(wanted)):
+                found[record] = max(common, found.get(record, 0))
+        return sorted(found, key=lambda record: -found[record])
+
+    def require(self, entity: str, record: str, *, trash: str = "with") -> Record:
+        """``get`` or ``NotFoundError``."""
+        found = self.get(entity, record, trash=trash)
+        if found is None:
+            raise NotFoundError(Message("There is no such {noun}: {record}.", noun=entity, record=record))
+        return found
+
