@@ -184,7 +184,10 @@ def _checked(table: dict[str, Any]) -> dict[str, Any]:
 
 def _check(key: str, value: str) -> None:
     if key == "workspace":
-        paths.workspace_directory(value)
+        try:
+            paths.workspace_directory(value)
+        except UsageError as error:
+            raise _wrong(key, value, error.hint or error.message) from None
     elif key == "bidi" and value not in BIDI:
         raise _wrong(key, value, Message("Choices: {choices}.", choices=", ".join(BIDI)))
     elif key == "currency" and not (

@@ -22,6 +22,7 @@ from typing import Any
 import typer
 from typer._click.core import Context, Parameter
 from typer._click.exceptions import (
+    BadOptionUsage,
     BadParameter,
     ClickException,
     MissingParameter,
@@ -69,8 +70,15 @@ class App(typer.Typer):
         return super().command(name, **{"cls": Command, "context_settings": _HELP_OPTIONS, **options})
 
 
-class _Help:
-    """How one command's help is laid out, in the active language and without default or type noise."""
+class _Base:
+    """What commands and groups share: errors that know where they arose, and how help is laid out."""
+
+    def parse_args(self: Any, ctx: Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)  # type: ignore[misc,no-any-return]
+        except ClickUsageError as error:
+            error.ctx = error.ctx or ctx
+            raise
 
     def format_help(self: Any, ctx: Context, formatter: HelpFormatter) -> None:
         params = self.get_params(ctx)
@@ -93,11 +101,11 @@ class _Help:
         return []
 
 
-class Command(_Help, TyperCommand):
+class Command(_Base, TyperCommand):
     """One command."""
 
 
-class Group(_Help, TyperGroup):
+class Group(_Base, TyperGroup):
     """Commands under a noun, each built when it is invoked."""
 
     def __init__(self, name: str, commands: Iterable[CommandInfo], summary: str) -> None:
@@ -221,6 +229,8 @@ def _worded(error: ClickException) -> CrmError:
         return UsageError(
             Message("{command} has no option {option}.", command=path, option=error.option_name), hint
         )
+    if isinstance(error, BadOptionUsage):
+        return UsageError(Message("{option} needs a value.", option=error.option_name), hint)
     if isinstance(error, MissingParameter):
         return UsageError(Message("{name} is missing.", name=_name(error.param, ctx)), hint)
     if isinstance(error, BadParameter):

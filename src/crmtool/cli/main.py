@@ -82,8 +82,15 @@ def _dispatch(words: list[str], state: State) -> int:
 
 
 def _prepare_streams() -> None:
-    # Data is UTF-8 whatever the locale says. A lone surrogate leaves as \udc80, which in JSON is its proper
-    # spelling.
+    # A stream that was closed for us leads nowhere, so that no file we open gets its number and its output.
+    for number in (0, 1, 2):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    sys.stdout = sys.stdout or open(1, "w", closefd=False)  # noqa: SIM115
+    sys.stderr = sys.stderr or open(2, "w", closefd=False)  # noqa: SIM115
+    # Data is UTF-8 whatever the locale says. A lone surrogate leaves as \udc80, which in JSON is its proper spelling.
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
