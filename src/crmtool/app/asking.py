@@ -21,7 +21,9 @@ def parse_filter(text: str, entity: Entity, registry: Registry, ctx: Context) ->
     return parse(
         text,
         entity,
-        QueryContext(registry, now=ctx.now, zone=ctx.zone, week_start=ctx.week_start, me=ctx.me, currency=ctx.currency),
+        QueryContext(
+            registry, now=ctx.now, zone=ctx.zone, week_start=ctx.week_start, me=ctx.me, currency=ctx.currency
+        ),
     )
 
 
@@ -41,7 +43,13 @@ def parse_order(text: str, entity: Entity, registry: Registry) -> tuple[SortKey,
 
 
 def ask(
-    entity: Entity, registry: Registry, ctx: Context, *, where: str | None = None, sort: str | None = None, **rest: Any
+    entity: Entity,
+    registry: Registry,
+    ctx: Context,
+    *,
+    where: str | None = None,
+    sort: str | None = None,
+    **rest: Any,
 ) -> Query:
     """A query of texts; ``sort`` falls back to the entity's own order."""
     order = sort if sort is not None else entity.default_sort

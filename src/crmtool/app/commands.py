@@ -1,7 +1,8 @@
-"""What can be asked of a workspace: plain command records with metadata, handled purely, run by ``Workspace.run``.
+"""What can be asked of a workspace: plain command records with metadata, handled purely, run by
+``Workspace.run``.
 
-``sensitive`` commands ask again before they run, ``external_effect`` ones reach outside and cannot be undone, ``bulk`` ones touch
-many records. Every door builds these; none writes on its own.
+``sensitive`` commands ask again before they run, ``external_effect`` ones reach outside and cannot be
+undone, ``bulk`` ones touch many records. Every door builds these; none writes on its own.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from crmtool.core import changes, ids
 from crmtool.core.changes import SYSTEM, ChangeSet
 from crmtool.core.entities import builtin
 from crmtool.core.errors import ConflictError
-from crmtool.core.messages import Message, N_, t
+from crmtool.core.messages import N_, Message, t
 from crmtool.core.money import minor_units
 from crmtool.core.struct import Struct
 from crmtool.store.db import open_database
@@ -37,14 +37,19 @@ class NewWorkspace(Struct):
     region: str = ""
 
 
-def create_workspace(location: str, new: NewWorkspace, *, key: str | None = None, zone: str | None = None) -> Workspace:
+def create_workspace(
+    location: str, new: NewWorkspace, *, key: str | None = None, zone: str | None = None
+) -> Workspace:
     """Create the store and answer it open. ``ConflictError`` when there is a workspace already."""
     from crmtool.store.migrations import migrate
 
     if minor_units(new.currency) is None:
         from crmtool.core.errors import UsageError
 
-        raise UsageError(Message("“{currency}” is not a currency code.", currency=new.currency), Message("For example EUR or USD."))
+        raise UsageError(
+            Message("“{currency}” is not a currency code.", currency=new.currency),
+            Message("For example EUR or USD."),
+        )
     run, _ = folders(location)
     if run is not None:
         home = os.path.dirname(run)
@@ -72,7 +77,11 @@ def create_workspace(location: str, new: NewWorkspace, *, key: str | None = None
     finally:
         db.close()
     workspace = open_workspace(location, key=key, zone=zone)
-    people = [changes.create(builtin().entity("user"), {"name": new.user, "email": new.email, "role": "admin"}, record=user)]
+    people = [
+        changes.create(
+            builtin().entity("user"), {"name": new.user, "email": new.email, "role": "admin"}, record=user
+        )
+    ]
     with workspace.db.atomic():
         workspace.writer.apply(ChangeSet([*people, *first_pipeline()], "init", origin="migration"), SYSTEM)
     return workspace
@@ -81,7 +90,9 @@ def create_workspace(location: str, new: NewWorkspace, *, key: str | None = None
 def first_pipeline() -> list[Change]:
     """The pipeline every new workspace has."""
     registry = builtin()
-    pipeline = changes.create(registry.entity("pipeline"), {"name": t("Sales"), "default": True, "position": 1})
+    pipeline = changes.create(
+        registry.entity("pipeline"), {"name": t("Sales"), "default": True, "position": 1}
+    )
     out = [pipeline]
     for position, (name, probability, days) in enumerate(FIRST_STAGES, 1):
         values = {

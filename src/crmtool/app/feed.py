@@ -1,8 +1,9 @@
 """The local live feed: a poke after every commit, and two ways to notice a commit that nobody announced.
 
-A watcher binds a datagram socket in the workspace's run folder; a writer sends one byte to every socket there. A poke is a hint: the
-watcher then reads the log behind its cursor. For writers that do not poke, the watcher also follows the write-ahead log through the
-system's file notification, and looks at the engine's data version now and then, because neither hint is certain everywhere.
+A watcher binds a datagram socket in the workspace's run folder; a writer sends one byte to every socket
+there. A poke is a hint: the watcher then reads the log behind its cursor. For writers that do not poke, the
+watcher also follows the write-ahead log through the system's file notification, and looks at the engine's
+data version now and then, because neither hint is certain everywhere.
 """
 
 from __future__ import annotations

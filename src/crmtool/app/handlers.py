@@ -38,12 +38,30 @@ class Deciding:
         self.made: list[tuple[str, str]] = []
         self._new: dict[tuple[str, str], str] = {}
 
+    def attempt(self, command: Command) -> None:
+        """Decide one command more; one that is refused leaves nothing behind of what it came to."""
+        marks = len(self.changes), len(self.made), len(self._new)
+        handler = HANDLERS.get(type(command))
+        if handler is None:
+            raise TypeError(command)
+        try:
+            handler(self, command)
+        except CrmError:
+            del self.changes[marks[0] :], self.made[marks[1] :]
+            while len(self._new) > marks[2]:
+                self._new.popitem()
+            raise
+
     # -- values ----------------------------------------------------------------------------------------------------
 
     def value(self, entity: Entity, field: Field, given: Any, record: Record) -> Any:
         """The stored value of what was given for a field: text as people type it, or a JSON-plain value."""
         if not field.writable:
-            raise invalid(field, Message("{field} is kept by the program and cannot be set.", field=field.label()), code="read_only")
+            raise invalid(
+                field,
+                Message("{field} is kept by the program and cannot be set.", field=field.label()),
+                code="read_only",
+            )
         if field.kind.name in ("reference", "file"):
             return self.reference(entity, field, given, record)
         if isinstance(given, str):
@@ -62,7 +80,9 @@ class Deciding:
         if field.target == "user" and text.casefold() == "me" and self.ctx.me:
             return self.ctx.me
         if entity.key == "deal" and field.key == "stage":
-            return rules.find_stage(self.reader, text, record.get("pipeline") or rules.default_pipeline(self.reader))
+            return rules.find_stage(
+                self.reader, text, record.get("pipeline") or rules.default_pipeline(self.reader)
+            )
         target = self.registry.entity(field.target)
         if field.target == "company" and not text.startswith("@") and not ids.is_id(text):
             known = self._new.get(("company", tokens.fold(text)))
@@ -127,10 +147,7 @@ class Deciding:
 def decide(reader: Reader, registry: Registry, ctx: Context, command: Command) -> tuple[ChangeSet, Deciding]:
     """The change set of a command."""
     work = Deciding(reader, registry, ctx)
-    handler = HANDLERS.get(type(command))
-    if handler is None:
-        raise TypeError(command)
-    handler(work, command)
+    work.attempt(command)
     return ChangeSet(work.changes, command.name, effective_at=getattr(command, "effective_at", None)), work
 
 
@@ -151,7 +168,12 @@ def _set(work: Deciding, command: Set) -> None:
         given: Record = {}
         for name, operator, value in command.changes:
             field = entity.field(name)
-            if entity.key == "deal" and field.key == "stage" and operator == "=" and _is_outcome(work, value, base):
+            if (
+                entity.key == "deal"
+                and field.key == "stage"
+                and operator == "="
+                and _is_outcome(work, value, base)
+            ):
                 given["status"] = tokens.fold(str(value))
                 continue
             checked = work.value(entity, field, value, {**base, **given})
@@ -225,7 +247,9 @@ def _purge(work: Deciding, command: Purge) -> None:
                 if field.target not in (None, entity.key):
                     continue
                 where = And((Compare(Path((field,)), "=", record),))
-                for found in list(work.reader.records(Query(key, where, trash="with", fields=("id",), expand=False))):
+                for found in list(
+                    work.reader.records(Query(key, where, trash="with", fields=("id",), expand=False))
+                ):
                     whole = work.reader.require(key, found["id"])
                     others = {whole.get(n) for n in ("contact",) if n in about.fields} - {None, record}
                     if not others and whole["id"] not in seen:
@@ -246,7 +270,10 @@ def _convert(work: Deciding, command: Convert) -> None:
     work.update(contact, base, {"lifecycle": "opportunity"})
     if command.deal is not None:
         deal = work.registry.entity("deal")
-        work.create(deal, {"company": base.get("company"), "name": command.deal, "contact": base["id"], **command.values})
+        work.create(
+            deal,
+            {"company": base.get("company"), "name": command.deal, "contact": base["id"], **command.values},
+        )
 
 
 def _move(work: Deciding, command: Move) -> None:
@@ -264,7 +291,9 @@ def _close(work: Deciding, command: Close) -> None:
     base = work.base(deal, command.record)
     given: Record = {"status": command.status}
     if command.status != "open":
-        given["closed_on"] = deal.fields["closed_on"].parse(command.closed_on, work.ctx) if command.closed_on else None
+        given["closed_on"] = (
+            deal.fields["closed_on"].parse(command.closed_on, work.ctx) if command.closed_on else None
+        )
         given["lost_reason"] = command.reason if command.status == "lost" else None
         if given["closed_on"] is None:
             del given["closed_on"]
@@ -272,7 +301,13 @@ def _close(work: Deciding, command: Close) -> None:
     if command.status == "won" and base.get("contact"):
         contact = work.registry.entity("contact")
         person = work.reader.get("contact", base["contact"], trash="without")
-        if person is not None and person.get("lifecycle") in (None, "subscriber", "lead", "qualified", "opportunity"):
+        if person is not None and person.get("lifecycle") in (
+            None,
+            "subscriber",
+            "lead",
+            "qualified",
+            "opportunity",
+        ):
             work.update(contact, person, {"lifecycle": "customer"})
 
 
@@ -286,7 +321,11 @@ def _done(work: Deciding, command: Done) -> None:
     work.update(task, base, {"status": "done"})
     due = next_due(base["repeat"], base["due_on"], work.ctx) if base.get("repeat") else None
     if due is not None:
-        keep = {k: base[k] for k in ("name", "priority", "repeat", "contact", "company", "deal", "owner", "body") if base.get(k)}
+        keep = {
+            k: base[k]
+            for k in ("name", "priority", "repeat", "contact", "company", "deal", "owner", "body")
+            if base.get(k)
+        }
         work.create(task, {**keep, "due_on": due})
 
 

@@ -1,7 +1,7 @@
 """Larger work: change sets that share a job id, with the lock released between them.
 
-The job's state is written in the same transaction as each change set, so a killed job resumes behind the last whole set, and undo
-takes all of it back at once.
+The job's state is written in the same transaction as each change set, so a killed job resumes behind the
+last whole set, and undo takes all of it back at once.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from crmtool.core import clock, ids
 from crmtool.core.changes import MAX_CHANGES, MAX_CHANGES_ALONE, ChangeSet
 from crmtool.core.errors import ConflictError, NotFoundError, UsageError
-from crmtool.core.kinds import dumps
+from crmtool.core.jsontext import dumps
 from crmtool.core.messages import Message
 
 TYPE_CHECKING = False
@@ -32,7 +32,9 @@ POLITE_SECONDS = 5.0
 class Job:
     """One running job."""
 
-    def __init__(self, workspace: Workspace, job_id: str, command: str, origin: str, state: dict[str, Any]) -> None:
+    def __init__(
+        self, workspace: Workspace, job_id: str, command: str, origin: str, state: dict[str, Any]
+    ) -> None:
         self.workspace = workspace
         self.id = job_id
         self.command = command
@@ -62,10 +64,14 @@ class Job:
         """The interrupted job with this handle. Raises ``NotFoundError``, or ``ConflictError`` when it is finished."""
         bounds = ids.handle_range(handle) if not ids.is_id(handle) else (handle[26:], handle[26:])
         row = workspace.db.one(
-            "SELECT id, command, origin, state, status FROM job WHERE substr(id, 27) BETWEEN ? AND ?", bounds or ("", "")
+            "SELECT id, command, origin, state, status FROM job WHERE substr(id, 27) BETWEEN ? AND ?",
+            bounds or ("", ""),
         )
         if row is None:
-            raise NotFoundError(Message("There is no job {handle}.", handle=handle), Message("“crm doctor” lists unfinished jobs."))
+            raise NotFoundError(
+                Message("There is no job {handle}.", handle=handle),
+                Message("“crm doctor” lists unfinished jobs."),
+            )
         if row[4] != "running":
             raise ConflictError(Message("Job {handle} is finished.", handle=handle))
         return cls(workspace, row[0], row[1], row[2], json.loads(row[3]))
@@ -98,7 +104,8 @@ class Job:
 
     def _save(self, status: str) -> None:
         self.workspace.db.execute(
-            "UPDATE job SET state = ?, status = ?, updated_at = ? WHERE id = ?", (dumps(self.state), status, clock.now(), self.id)
+            "UPDATE job SET state = ?, status = ?, updated_at = ? WHERE id = ?",
+            (dumps(self.state), status, clock.now(), self.id),
         )
 
 
@@ -111,12 +118,20 @@ class Step:
         self.written: list[ChangeSet] = []
 
     def apply(
-        self, changes: list[Change], state: dict[str, Any] | None = None, *, undoes: str | None = None, caused_by: str | None = None
+        self,
+        changes: list[Change],
+        state: dict[str, Any] | None = None,
+        *,
+        undoes: str | None = None,
+        caused_by: str | None = None,
     ) -> Applied | None:
         """Write changes as one change set of the job and save its state, both or neither."""
         job = self.job
         if len(changes) > MAX_CHANGES_ALONE:
-            raise UsageError(Message("A change set holds at most {limit} changes.", limit=MAX_CHANGES_ALONE), code="too_large")
+            raise UsageError(
+                Message("A change set holds at most {limit} changes.", limit=MAX_CHANGES_ALONE),
+                code="too_large",
+            )
         if state is not None:
             job.state = state
         change_set = ChangeSet(changes, job.command, job.origin, job.id, caused_by, undoes)
@@ -129,8 +144,17 @@ class Step:
 
 def unfinished(workspace: Workspace) -> list[dict[str, Any]]:
     """The jobs that were interrupted: id, handle, command, when, state."""
-    rows = workspace.db.rows("SELECT id, command, state, started_at, updated_at FROM job WHERE status = 'running' ORDER BY id")
+    rows = workspace.db.rows(
+        "SELECT id, command, state, started_at, updated_at FROM job WHERE status = 'running' ORDER BY id"
+    )
     return [
-        {"id": r[0], "handle": ids.handle(r[0]), "command": r[1], "state": json.loads(r[2]), "started_at": r[3], "updated_at": r[4]}
+        {
+            "id": r[0],
+            "handle": ids.handle(r[0]),
+            "command": r[1],
+            "state": json.loads(r[2]),
+            "started_at": r[3],
+            "updated_at": r[4],
+        }
         for r in rows
     ]

@@ -1,6 +1,7 @@
 """From what people type to one record: id, @handle, e-mail, phone, exact name, in that order.
 
-Several hits are never guessed between: ``AmbiguousError`` carries the candidates, and a script ends with exit code 4.
+Several hits are never guessed between: ``AmbiguousError`` carries the candidates, and a script ends with
+exit code 4.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ def resolve(reader: Reader, entity: Entity, text: str, *, trash: str = "without"
             entity=entity.key,
             ref=text,
         )
-    raise ambiguous(text, [(entity.key, record, name) for record, name in reader.names(entity.key, found).items()])
+    raise ambiguous(
+        text, [(entity.key, record, name) for record, name in reader.names(entity.key, found).items()]
+    )
 
 
 def resolve_anywhere(reader: Reader, text: str, *, trash: str = "without") -> tuple[str, str]:
@@ -47,7 +50,9 @@ def resolve_anywhere(reader: Reader, text: str, *, trash: str = "without") -> tu
             Message("Look for it with “crm find {ref}”.", ref=text),
             ref=text,
         )
-    raise ambiguous(text, [(key, record, reader.names(key, [record]).get(record, "")) for key, record in found])
+    raise ambiguous(
+        text, [(key, record, reader.names(key, [record]).get(record, "")) for key, record in found]
+    )
 
 
 def ambiguous(text: str, found: list[tuple[str, str, str]]) -> AmbiguousError:

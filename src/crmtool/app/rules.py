@@ -1,6 +1,8 @@
-"""What makes a record whole, entity by entity: defaults, consequences, and the checks that need more than one field.
+"""What makes a record whole, entity by entity: defaults, consequences, and the checks that need more than
+one field.
 
-Rules are called with the record as it would be stored; they answer further values. They read, and never write.
+Rules are called with the record as it would be stored; they answer further values. They read, and never
+write.
 """
 
 from __future__ import annotations
@@ -59,11 +61,15 @@ def deal(reader: Reader, ctx: Context, given: Record, record: Record, base: Reco
     """Pipeline and stage agree, a closed deal has a day, a stage's required fields are there."""
     out = owned(reader, ctx, given, record, base)
     if record.get("pipeline") is None:
-        out["pipeline"] = stage_of(reader, record["stage"])["pipeline"] if record.get("stage") else default_pipeline(reader)
+        out["pipeline"] = (
+            stage_of(reader, record["stage"])["pipeline"] if record.get("stage") else default_pipeline(reader)
+        )
     pipeline = out.get("pipeline", record.get("pipeline"))
     stage_id = record.get("stage")
     moved = "stage" in given and (base is None or base.get("stage") != given["stage"])
-    if stage_id is None or ("pipeline" in given and "stage" not in given and base is not None and base.get("pipeline") != pipeline):
+    if stage_id is None or (
+        "pipeline" in given and "stage" not in given and base is not None and base.get("pipeline") != pipeline
+    ):
         first = stages(reader, pipeline)
         out["stage"] = first[0]["id"] if first else None
     elif moved:
@@ -169,7 +175,9 @@ def own_field(reader: Reader, ctx: Context, given: Record, record: Record, base:
         out["key"] = word(record.get("key") or record["name"])
         taken = entity.find(out["key"])
         if taken is not None and not record.get("overrides"):
-            raise ValidationError(Message("{noun} has a field “{key}” already.", noun=entity.key, key=out["key"]), field="key")
+            raise ValidationError(
+                Message("{noun} has a field “{key}” already.", noun=entity.key, key=out["key"]), field="key"
+            )
     elif {"kind", "of", "multi"} & {key for key in given if given[key] != base.get(key)}:
         raise ValidationError(
             Message("The kind of a field cannot change once it is there."),
@@ -177,10 +185,16 @@ def own_field(reader: Reader, ctx: Context, given: Record, record: Record, base:
             field="kind",
         )
     if kind.name in ("choice", "multichoice") and not record.get("choices"):
-        raise ValidationError(Message("A field of choices needs choices."), Message("For example choices=gold,silver"), field="choices")
+        raise ValidationError(
+            Message("A field of choices needs choices."),
+            Message("For example choices=gold,silver"),
+            field="choices",
+        )
     if kind.name == "reference":
         if not record.get("target"):
-            raise ValidationError(Message("A reference needs a target."), Message("For example target=company"), field="target")
+            raise ValidationError(
+                Message("A reference needs a target."), Message("For example target=company"), field="target"
+            )
         out["target"] = registry.entity(record["target"]).key
     return out
 
@@ -196,7 +210,9 @@ def own_object(reader: Reader, ctx: Context, given: Record, record: Record, base
     taken = {name for e in registry.entities.values() for name in (e.key, e.plural)}
     for name in (key, plural):
         if name in taken:
-            raise ValidationError(Message("There is a kind of record called “{noun}” already.", noun=name), field="key")
+            raise ValidationError(
+                Message("There is a kind of record called “{noun}” already.", noun=name), field="key"
+            )
     return {"key": key, "plural": plural, "plural_name": record.get("plural_name") or record["name"] + "s"}
 
 

@@ -1,11 +1,11 @@
 """Undo and redo: the inverse of logged changes, run as a new change set that can itself be undone.
 
-A field goes back only where it still holds what the undone change gave it; a record is taken away only where nobody changed it
-since and nothing new hangs on it. What cannot go back is skipped and listed, never overwritten.
+A field goes back only where it still holds what the undone change gave it; a record is taken away only
+where nobody changed it since and nothing new hangs on it. What cannot go back is skipped and listed, never
+overwritten.
 """
 
 from __future__ import annotations
-
 
 from crmtool.core import changes, ids
 from crmtool.core.changes import CREATE, MAX_CHANGES, PURGE, Change, ChangeSet
@@ -56,7 +56,10 @@ def find(workspace: Workspace, handle: str | None, *, redo: bool = False) -> Tar
         return _last(workspace, redo)
     bounds = ids.handle_range(handle) if not ids.is_id(handle) else (handle[26:], handle[26:])
     if bounds is None:
-        raise NotFoundError(Message("“{handle}” is no handle of a change.", handle=handle), Message("“crm history” shows handles."))
+        raise NotFoundError(
+            Message("“{handle}” is no handle of a change.", handle=handle),
+            Message("“crm history” shows handles."),
+        )
     sets = list(
         log.sets(
             "substr(id, 27) BETWEEN ? AND ? OR job IN (SELECT id FROM job WHERE substr(id, 27) BETWEEN ? AND ?)",
@@ -66,9 +69,15 @@ def find(workspace: Workspace, handle: str | None, *, redo: bool = False) -> Tar
     )
     found = {header.handle_id for header in sets}
     if not found:
-        raise NotFoundError(Message("No change has the handle {handle}.", handle=handle), Message("“crm history” shows handles."))
+        raise NotFoundError(
+            Message("No change has the handle {handle}.", handle=handle),
+            Message("“crm history” shows handles."),
+        )
     if len(found) > 1:
-        raise NotFoundError(Message("Several changes have handles like {handle}; write more of it.", handle=handle), code="ambiguous")
+        raise NotFoundError(
+            Message("Several changes have handles like {handle}; write more of it.", handle=handle),
+            code="ambiguous",
+        )
     ident = found.pop()
     if sets[0].job is not None and len(sets) == 1:
         sets = list(log.sets("job = ?", [ident], order="n DESC"))
@@ -127,7 +136,9 @@ def _undo_set(workspace: Workspace, target: Target, name: str) -> Outcome:
         applied = workspace.write(change_set)
     workspace.written(change_set)
     changed = [(c.entity, c.record) for c in made]
-    return Outcome(changed, applied.handle if applied else None, len(made), inverse.skipped, [], target.command)
+    return Outcome(
+        changed, applied.handle if applied else None, len(made), inverse.skipped, [], target.command
+    )
 
 
 def _undo_job(workspace: Workspace, target: Target, name: str) -> Outcome:
@@ -202,7 +213,12 @@ class Inverse:
             if any(entry.verb == CREATE for entry in group):
                 if base["deleted_at"] is None:
                     if record in dependants:
-                        self._skip(key, record, base, t("something new refers to it: {what}", what=dependants[record]))
+                        self._skip(
+                            key,
+                            record,
+                            base,
+                            t("something new refers to it: {what}", what=dependants[record]),
+                        )
                     elif self._changed_since(base, len(group)):
                         self._skip(key, record, base, t("changed since"))
                     else:
@@ -223,7 +239,9 @@ class Inverse:
                 if field not in entity.fields:
                     continue
                 if not same(current, after):
-                    self._skip(key, base["id"], base, t("{field} changed since", field=entity.fields[field].label()))
+                    self._skip(
+                        key, base["id"], base, t("{field} changed since", field=entity.fields[field].label())
+                    )
                     return None
                 values[field] = entry.before[field]
         if "deleted_at" in values:
@@ -254,7 +272,8 @@ class Inverse:
         found: dict[str, str] = {}
         live_since = min(header.recorded_at for header in self.target.sets)
         sources = workspace.registry.references_to(key) + [
-            (workspace.registry.entity("link"), workspace.registry.entity("link").fields[name]) for name in ("from", "to")
+            (workspace.registry.entity("link"), workspace.registry.entity("link").fields[name])
+            for name in ("from", "to")
         ]
         for entity, field in sources:
             column = field.columns[0][0]
@@ -278,7 +297,9 @@ class Inverse:
     def _skip(self, entity: str, record: str, base: dict[str, Any] | None, reason: str) -> None:
         self._left.add(record)
         name = self.workspace.registry.entity(entity).name_field
-        self.skipped.append({"entity": entity, "id": record, "name": base.get(name) if base else None, "reason": reason})
+        self.skipped.append(
+            {"entity": entity, "id": record, "name": base.get(name) if base else None, "reason": reason}
+        )
 
 
 def same(one: Any, other: Any) -> bool:

@@ -1,7 +1,7 @@
 """The one door to a workspace: run a command, ask a question, take something back, follow what happens.
 
-``run`` is a call one can step into: the command is decided on what its transaction reads, policy is asked once per change, the writer
-applies and commits, and whoever watches is poked.
+``run`` is a call one can step into: the command is decided on what its transaction reads, policy is asked
+once per change, the writer applies and commits, and whoever watches is poked.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from crmtool.store.db import Database, open_database
 from crmtool.store.layout import Layouts
 from crmtool.store.reader import Query, Reader
 from crmtool.store.version import LATEST
-from crmtool.store.writer import Writer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,15 +28,19 @@ if TYPE_CHECKING:
 
     from crmtool.app.commands import Command
     from crmtool.app.jobs import Job
-    from crmtool.core.changes import Applied
+    from crmtool.core.changes import Applied, Change
     from crmtool.core.registry import Registry
     from crmtool.store.log import LogReader
+    from crmtool.store.writer import Writer
 
     Record = dict[str, Any]
 
 
 class Outcome(Struct):
-    """What a command did. ``handle`` is ``None`` when nothing changed; ``skipped`` lists what an undo had to leave."""
+    """What a command did. ``handle`` is ``None`` when nothing changed; ``skipped`` lists what an undo had to leave.
+
+    ``changes`` are those of a single change set, also of one that was only tried; a job has too many to keep.
+    """
 
     changed: list[tuple[str, str]]
     handle: str | None
@@ -45,12 +48,15 @@ class Outcome(Struct):
     skipped: list[dict[str, Any]]
     made: list[tuple[str, str]]
     command: str = ""
+    changes: tuple[Change, ...] = ()
 
 
 class Workspace:
     """An open workspace, for one actor. Close it, or use it as a context manager."""
 
-    def __init__(self, db: Database, *, actor: Actor | None, policy: Policy, zone: str, run: str | None) -> None:
+    def __init__(
+        self, db: Database, *, actor: Actor | None, policy: Policy, zone: str, run: str | None
+    ) -> None:
         self.db = db
         self.policy = policy
         self.run_folder = run
@@ -73,7 +79,7 @@ class Workspace:
     def _adopt(self, registry: Registry) -> None:
         self.registry = registry
         self.layouts = Layouts(registry)
-        self.writer = Writer(self.db, self.layouts, self.meta.get("device", ""))
+        self._writer: Writer | None = None
         self.refresh_clock()
 
     def refresh_clock(self) -> None:
@@ -96,6 +102,15 @@ class Workspace:
         self.meta["definitions"] = row[0]
         self._adopt(self._registry())
         return True
+
+    @property
+    def writer(self) -> Writer:
+        """The writer, loaded by the first write: reading needs neither it nor its hashes (4 ms)."""
+        if self._writer is None:
+            from crmtool.store.writer import Writer
+
+            self._writer = Writer(self.db, self.layouts, self.meta.get("device", ""))
+        return self._writer
 
     @property
     def log(self) -> LogReader:
@@ -146,6 +161,7 @@ class Workspace:
             [],
             work.made,
             command.name,
+            tuple(change_set.changes),
         )
 
     def write(self, change_set: ChangeSet) -> Applied | None:
@@ -189,7 +205,7 @@ class Workspace:
         self.close()
 
 
-class _DryRun(Exception):  # noqa: N818 - not an error: it only makes the transaction roll back
+class _DryRun(Exception):  # not an error: it only makes the transaction roll back
     pass
 
 
@@ -235,7 +251,9 @@ def open_workspace(
             check_version(db)
             if read_only:
                 raise StoreError(
-                    Message("This workspace must be brought up to date first, and it is open for reading only."),
+                    Message(
+                        "This workspace must be brought up to date first, and it is open for reading only."
+                    ),
                     Message("Run any command that may write, for example “crm doctor”."),
                     code="older_store",
                 )

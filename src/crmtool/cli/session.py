@@ -6,13 +6,21 @@ from crmtool.app.workspace import Workspace, open_workspace
 from crmtool.cli import config, paths
 from crmtool.cli.state import current
 from crmtool.core.changes import Actor
+from crmtool.core.policy import Policy
+
+
+def policy() -> Policy:
+    """What this door lets its actor see and do. On one machine that is everything; roles arrive with the server."""
+    return Policy()
 
 
 def open_session(*, read_only: bool = False) -> Workspace:
     """The current workspace, open for whoever ``--actor`` names, else for its own user. Raises ``StoreError``."""
     state = current()
     zone = config.setting("timezone") or None
-    workspace = open_workspace(paths.store_file(state.workspace), zone=zone, read_only=read_only)
+    workspace = open_workspace(
+        paths.store_file(state.workspace), policy=policy(), zone=zone, read_only=read_only
+    )
     if state.actor:
         from crmtool.app.resolve import resolve
 

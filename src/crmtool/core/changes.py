@@ -1,4 +1,6 @@
-"""A change set: what one command does to records, decided purely, applied by the one writer, kept in the one log."""
+"""A change set: what one command does to records, decided purely, applied by the one writer, kept in the
+one log.
+"""
 
 from __future__ import annotations
 
@@ -84,7 +86,9 @@ class Applied(Struct):
         return ids.handle(self.job or self.set_id)
 
 
-def create(entity: Entity, values: Record, effective_at: str | None = None, record: str | None = None) -> Change:
+def create(
+    entity: Entity, values: Record, effective_at: str | None = None, record: str | None = None
+) -> Change:
     """The creation of a record from validated values; blanks are left out."""
     after = {k: v for k, v in values.items() if v is not None and v != []}
     for key, field in entity.fields.items():
@@ -112,7 +116,9 @@ def delete(entity: Entity, base: Record, at: str) -> Change:
 
 def restore(entity: Entity, base: Record) -> Change:
     """The way back from the trash."""
-    return Change(entity.key, base["id"], RESTORE, {"deleted_at": base["deleted_at"]}, {"deleted_at": None}, base)
+    return Change(
+        entity.key, base["id"], RESTORE, {"deleted_at": base["deleted_at"]}, {"deleted_at": None}, base
+    )
 
 
 def purge(entity: Entity, base: Record) -> Change:

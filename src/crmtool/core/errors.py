@@ -1,7 +1,7 @@
 """Every failure the toolkit raises on purpose, with its exit code.
 
-One root, ``CrmError``: what was wrong (``message``), what to do next (``hint``), a stable ``code`` for programs, and the
-process exit code a command ends with. Codes and exit codes never vary by language.
+One root, ``CrmError``: what was wrong (``message``), what to do next (``hint``), a stable ``code`` for
+programs, and the process exit code a command ends with. Codes and exit codes never vary by language.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ class CrmError(Exception):
     code = "failed"
     exit_code = EXIT_FAILED
 
-    def __init__(self, message: Message, hint: Message | None = None, *, code: str | None = None, **data: Any) -> None:
+    def __init__(
+        self, message: Message, hint: Message | None = None, *, code: str | None = None, **data: Any
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint

@@ -1,14 +1,14 @@
 """What a field is, and the kinds of value it can hold.
 
-A ``Field`` names a value and says what may be done with it; its ``Kind`` knows how that value is parsed from what people
-type, checked, shown, stored in columns and turned into JSON and CSV. Values are JSON-plain everywhere (see ``values``), so
-the log, the wire and the store need no conversion.
+A ``Field`` names a value and says what may be done with it; its ``Kind`` knows how that value is parsed
+from what people type, checked, shown, stored in columns and turned into JSON and CSV. Values are JSON-plain
+everywhere (see ``values``), so the log, the wire and the store need no conversion.
 """
 
 from __future__ import annotations
 
 from crmtool.core.errors import ValidationError
-from crmtool.core.messages import Message, N_, t
+from crmtool.core.messages import N_, Message, t
 from crmtool.core.struct import Struct
 
 TYPE_CHECKING = False
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from crmtool.core.kinds import Kind
     from crmtool.core.registry import Derived
 
-__all__ = ["Choice", "Context", "Field", "N_", "invalid"]
+__all__ = ["N_", "Choice", "Context", "Field", "invalid"]
 
 
 class Context(Struct):

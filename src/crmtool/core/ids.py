@@ -1,7 +1,8 @@
 """Identities: UUIDv7 text for records, eight Crockford characters for what people type.
 
-Ids made in one process rise strictly, also within a millisecond and when the clock steps back, so text order is creation
-order. The handle of a record is the Crockford spelling of the id's last 40 bits, which are random in every id.
+Ids made in one process rise strictly, also within a millisecond and when the clock steps back, so text
+order is creation order. The handle of a record is the Crockford spelling of the id's last 40 bits, which
+are random in every id.
 """
 
 from __future__ import annotations

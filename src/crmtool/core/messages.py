@@ -1,8 +1,9 @@
 """Human text: the English sentence is the message id, its parameters are named, translation happens late.
 
-``t("…", name=value)`` answers a sentence in the active language. ``Message("…", name=value)`` carries the same thing
-unrendered, so that an error raised in the core is worded in the language of the door that shows it. The active language is
-set once by a door (``use_language``); English needs no catalogue and loads nothing.
+``t("…", name=value)`` answers a sentence in the active language. ``Message("…", name=value)`` carries the
+same thing unrendered, so that an error raised in the core is worded in the language of the door that shows
+it. The active language is set once by a door (``use_language``); English needs no catalogue and loads
+nothing.
 """
 
 from __future__ import annotations
@@ -31,7 +32,9 @@ class Message:
 
     def __str__(self) -> str:
         if self.plural is not None:
-            return tn(self.text, self.plural, self.params["n"], **{k: v for k, v in self.params.items() if k != "n"})
+            return tn(
+                self.text, self.plural, self.params["n"], **{k: v for k, v in self.params.items() if k != "n"}
+            )
         return t(self.text, **self.params)
 
     def __repr__(self) -> str:
@@ -53,10 +56,13 @@ def t(text: str, /, **params: Any) -> str:
 
 def tn(singular: str, plural: str, n: int, /, **params: Any) -> str:
     """The form of a sentence that fits the count ``n``, which is also the parameter ``{n}``."""
-    if _translate_plural is not None:
-        text = _translate_plural(singular, plural, n)
-    else:
-        text = singular if n == 1 else plural
+    text = (
+        _translate_plural(singular, plural, n)
+        if _translate_plural is not None
+        else singular
+        if n == 1
+        else plural
+    )
     return text.format(n=n, **params)
 
 
@@ -92,6 +98,6 @@ def use_language(language: str | None, catalogues: str | None = None) -> None:
     _translate, _translate_plural = catalogue.gettext, catalogue.ngettext
 
 
-def N_(text: str) -> str:  # noqa: N802 - the customary name of the gettext marker
+def N_(text: str) -> str:
     """Mark ``text`` for extraction where it is defined; it is translated where it is shown."""
     return text

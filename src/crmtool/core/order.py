@@ -1,8 +1,9 @@
 """Fractional order keys: text that sorts where it belongs, so that moving one entry changes one entry.
 
-A key is an integer part, whose first character says how long it is, and a fraction. Appending and prepending count the
-integer part up and down, so keys of lists that only grow stay short: two characters for the first 36 entries, three for
-the next 1,296. Only ``0-9a-z`` occur, which every collation sorts the same way.
+A key is an integer part, whose first character says how long it is, and a fraction. Appending and
+prepending count the integer part up and down, so keys of lists that only grow stay short: two characters
+for the first 36 entries, three for the next 1,296. Only ``0-9a-z`` occur, which every collation sorts the
+same way.
 """
 
 from __future__ import annotations

@@ -1,7 +1,9 @@
-"""Who may see and change what: one interface, asked by the reader for every query and by the writer's callers for every change.
+"""Who may see and change what: one interface, asked by the reader for every query and by the writer's
+callers for every change.
 
-``row_filter`` answers a filter in the query language's own tree, so that row policy becomes part of the SQL of every read, also
-of search candidates and counts. The default policy of a workspace on one machine allows everything; roles arrive with the server.
+``row_filter`` answers a filter in the query language's own tree, so that row policy becomes part of the SQL
+of every read, also of search candidates and counts. The default policy of a workspace on one machine allows
+everything; roles arrive with the server.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """The tree of a filter and of a sort: what the grammar of ``queries`` reads and the reader turns into SQL.
 
-Values are in stored form (an instant is UTC text, money ``[minor, currency]``), relative dates are resolved: a tree means the same on
-every machine and at every time. Every leaf is true or false, never unknown. An empty value meets no comparison except ``!=``, no
-``Between``, ``In``, ``Has`` or ``Match``; hence ``Not`` and the negated forms also give the records where the field is empty. Text is
-compared folded (see ``tokens.fold``). Where a field holds several values, a leaf is true if one of them meets it.
+Values are in stored form (an instant is UTC text, money ``[minor, currency]``), relative dates are
+resolved: a tree means the same on every machine and at every time. Every leaf is true or false, never
+unknown. An empty value meets no comparison except ``!=``, no ``Between``, ``In``, ``Has`` or ``Match``;
+hence ``Not`` and the negated forms also give the records where the field is empty. Text is compared folded
+(``tokens.fold``). Where a field holds several values, a leaf is true if one of them meets it.
 """
 
 from __future__ import annotations
@@ -17,9 +18,7 @@ if TYPE_CHECKING:
 
     from crmtool.core.fields import Field
 
-    Node: TypeAlias = (
-        "All | And | Or | Not | Compare | In | Between | Match | Has | Empty | Search"  # the closed set of nodes
-    )
+    Node: TypeAlias = "All | And | Or | Not | Compare | In | Between | Match | Has | Empty | Search"  # the closed set of nodes
 
 
 class Path(Struct):

@@ -1,7 +1,8 @@
 """Entities and the registry that holds them: the one definition that every projection reads.
 
-A built-in entity is a module in ``core/entities``; a user's own fields and objects are records of the entities ``field`` and
-``object``, which ``Registry.with_own`` turns into the same ``Field`` and ``Entity`` values.
+A built-in entity is a module in ``core/entities``; a user's own fields and objects are records of the
+entities ``field`` and ``object``, which ``Registry.with_own`` turns into the same ``Field`` and ``Entity``
+values.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from crmtool.core import ids
 from crmtool.core.errors import UsageError
 from crmtool.core.fields import Choice, Field
 from crmtool.core.kinds import CHOICE, INSTANT, JSON, NUMBER, REFERENCE, TEXT, kind_named
-from crmtool.core.messages import Message, N_, t
+from crmtool.core.messages import N_, Message, t
 from crmtool.core.struct import Struct
 
 TYPE_CHECKING = False
@@ -65,7 +66,9 @@ class Entity(Struct):
                 Message("There is no field “{field}” on {noun}.", field=name, noun=self.key),
                 Message("Did you mean {near}?", near=near[0])
                 if near
-                else Message("Fields: {fields}.", fields=", ".join(k for k, f in self.fields.items() if not f.hidden)),
+                else Message(
+                    "Fields: {fields}.", fields=", ".join(k for k, f in self.fields.items() if not f.hidden)
+                ),
                 code="unknown_field",
                 field=name,
             )
@@ -100,13 +103,17 @@ def system_fields() -> list[Field]:
         Field("rev", NUMBER, N_("Revision"), system=True, hidden=True),
         Field("created_at", INSTANT, N_("Created"), system=True, indexed=True, aliases=("created",)),
         Field("created_by", REFERENCE, N_("Created by"), target="user", system=True),
-        Field("updated_at", INSTANT, N_("Updated"), system=True, indexed=True, aliases=("updated", "changed")),
+        Field(
+            "updated_at", INSTANT, N_("Updated"), system=True, indexed=True, aliases=("updated", "changed")
+        ),
         Field("updated_by", REFERENCE, N_("Updated by"), target="user", system=True),
         Field("deleted_at", INSTANT, N_("Deleted"), system=True, aliases=("deleted",)),
     ]
 
 
-def entity(key: str, plural: str, name: str, plural_name: str, fields: Iterable[Field], **marks: Any) -> Entity:
+def entity(
+    key: str, plural: str, name: str, plural_name: str, fields: Iterable[Field], **marks: Any
+) -> Entity:
     """An entity with its system fields added; the table is the plural unless said otherwise."""
     every = {field.key: field for field in [*fields, *system_fields()]}
     marks.setdefault("table", plural)
@@ -153,7 +160,10 @@ class Registry:
             key = _free(record["key"], {**entities, **{e.plural: e for e in entities.values()}})
             own = entity(
                 key,
-                _free(record.get("plural") or key + "s", {**entities, **{e.plural: e for e in entities.values()}}),
+                _free(
+                    record.get("plural") or key + "s",
+                    {**entities, **{e.plural: e for e in entities.values()}},
+                ),
                 record["name"],
                 record.get("plural_name") or record["name"],
                 [Field("name", TEXT, N_("Name"), required=True, search="name", indexed=True)],
@@ -171,13 +181,19 @@ class Registry:
                 base = target.fields.get(record["key"])
                 if base is not None and record.get("choices"):
                     changed = base.replace(choices=_choices(record["choices"]))
-                    entities[target.key] = target.replace(fields={**target.fields, base.key: changed}, _aliases=None)
+                    entities[target.key] = target.replace(
+                        fields={**target.fields, base.key: changed}, _aliases=None
+                    )
                 continue
             key = _free(record["key"], target.fields)
             items = [*target.fields.items()]
             place = next((i for i, (_, f) in enumerate(items) if f.key == "external_ids"), len(items))
             items.insert(place, (key, own_field(record, key)))
-            shown = (*target.list_fields, key) if target.own_id and len(target.list_fields) < 6 else target.list_fields
+            shown = (
+                (*target.list_fields, key)
+                if target.own_id and len(target.list_fields) < 6
+                else target.list_fields
+            )
             entities[target.key] = target.replace(fields=dict(items), list_fields=shown, _aliases=None)
         return Registry(entities.values())
 
@@ -208,7 +224,9 @@ def own_field(record: dict[str, Any], key: str) -> Field:
 
 
 def _choices(values: Iterable[Any]) -> tuple[Choice, ...]:
-    return tuple(Choice(v["key"], v["label"]) if isinstance(v, dict) else Choice(str(v), str(v)) for v in values)
+    return tuple(
+        Choice(v["key"], v["label"]) if isinstance(v, dict) else Choice(str(v), str(v)) for v in values
+    )
 
 
 def _free(key: str, taken: Any) -> str:

@@ -1,8 +1,9 @@
 """Folding for search: what two spellings of one name have in common, and the tokens an index holds.
 
-Case, accents and width do not count. Every Han, kana and Hangul character is a token of its own and a query of several is a
-phrase, so substrings of names written without spaces are found. Tokens consist of letters, digits and the vowel signs of scripts
-that need them; both engines only have to leave them whole. All of it is the same for what is indexed and what is asked.
+Case, accents and width do not count. Every Han, kana and Hangul character is a token of its own and a query
+of several is a phrase, so substrings of names written without spaces are found. Tokens consist of letters,
+digits and the vowel signs of scripts that need them; both engines only have to leave them whole. All of it
+is the same for what is indexed and what is asked.
 """
 
 from __future__ import annotations

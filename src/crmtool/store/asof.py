@@ -41,7 +41,8 @@ def _rewind(reader: Reader, query: Query, chunk: list[Record], wanted: set[str] 
     moment = str(query.as_of)
     condition = (
         f"record IN ({', '.join('?' * len(by_id))}) AND verb <> 'create' AND "
-        "coalesce(effective_at, (SELECT coalesce(s.effective_at, s.recorded_at) FROM change_set AS s WHERE s.n = change.set_n)) > ?"
+        "coalesce(effective_at, (SELECT coalesce(s.effective_at, s.recorded_at) FROM change_set AS s "
+        "WHERE s.n = change.set_n)) > ?"
     )
     references: dict[str, set[str]] = {}
     for entry in log.entries(condition, [*by_id, moment], order="n DESC"):

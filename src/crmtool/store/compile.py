@@ -1,7 +1,8 @@
-"""From the query tree to SQL: conditions, joins for dotted references, and order, with row policy and column mask inside.
+"""From the query tree to SQL: conditions, joins for dotted references, and order, with row policy and
+column mask inside.
 
-Every alias that a path reaches is filtered by the same policy as the root, so a dotted filter, a sort by a reference or an expanded
-name never tells what its own list would not show.
+Every alias that a path reaches is filtered by the same policy as the root, so a dotted filter, a sort by a
+reference or an expanded name never tells what its own list would not show.
 """
 
 from __future__ import annotations
@@ -10,7 +11,19 @@ from crmtool.core import ids, tokens
 from crmtool.core.errors import UsageError
 from crmtool.core.messages import Message
 from crmtool.core.query import (
-    All, And, Between, Compare, Empty, Has, In, Match, Me, Not, Or, RefText, Search,
+    All,
+    And,
+    Between,
+    Compare,
+    Empty,
+    Has,
+    In,
+    Match,
+    Me,
+    Not,
+    Or,
+    RefText,
+    Search,
 )  # fmt: skip
 from crmtool.store.layout import mode, quoted
 
@@ -61,9 +74,7 @@ class Compiler:
         elif trash != "with":
             terms.append(f"t.deleted_at IS {'NOT ' if trash == 'only' else ''}NULL")
         row_policy = self.policy.row_filter(self.actor, self.entity)
-        for part in (row_policy, node):
-            if part is not None:
-                terms.append(self.condition(part))
+        terms.extend(self.condition(part) for part in (row_policy, node) if part is not None)
         return " AND ".join(terms) or "1 = 1"
 
     def condition(self, node: Node) -> str:
@@ -228,8 +239,16 @@ class Compiler:
         """SQL of the field's comparable value at ``alias``."""
         if field.own_key:
             self._check_as_of(field)
-            path: tuple[str | int, ...] = (field.own_key, 0) if field.kind.name == "money" else (field.own_key,)
-            storage = "integer" if field.kind.name == "money" else "text" if mode(field) == 1 else field.kind.storage
+            path: tuple[str | int, ...] = (
+                (field.own_key, 0) if field.kind.name == "money" else (field.own_key,)
+            )
+            storage = (
+                "integer"
+                if field.kind.name == "money"
+                else "text"
+                if mode(field) == 1
+                else field.kind.storage
+            )
             return self.db.json_value(f"{alias}.custom", path, storage)
         if self.is_name(entity, field):
             return f"{alias}.name_key"
@@ -280,7 +299,9 @@ class Compiler:
     def check_visible(self, entity: Entity, field: Field) -> None:
         """A field the actor may not see answers like one that does not exist."""
         if field.key in self.policy.hidden_fields(self.actor, entity):
-            entity.replace(fields={k: f for k, f in entity.fields.items() if k != field.key}, _aliases=None).field(field.key)
+            entity.replace(
+                fields={k: f for k, f in entity.fields.items() if k != field.key}, _aliases=None
+            ).field(field.key)
 
     def _join(self, steps: tuple[Field, ...]) -> str:
         """The alias of the record that a chain of references leads to; ``t`` for none."""
@@ -330,7 +351,10 @@ class Compiler:
     # -- order -----------------------------------------------------------------------------------------------------
 
     def choice_order(self, column: str, field: Field) -> str:
-        cases = " ".join(f"WHEN '{choice.key.replace(chr(39), chr(39) * 2)}' THEN {i}" for i, choice in enumerate(field.choices))
+        cases = " ".join(
+            f"WHEN '{choice.key.replace(chr(39), chr(39) * 2)}' THEN {i}"
+            for i, choice in enumerate(field.choices)
+        )
         return f"CASE {column} {cases} END"
 
     def sort_expression(self, key: SortKey) -> str:

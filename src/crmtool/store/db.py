@@ -1,8 +1,8 @@
 """The connection every other module of the store works with; the dialects are its two subclasses.
 
-SQL in the store is written once, with ``?`` placeholders, in the subset both engines share. What differs is a method here:
-column types, access to own fields, folding, the search index, locking, versions. A location is a path (a file) or a
-``postgresql://`` address with a schema.
+SQL in the store is written once, with ``?`` placeholders, in the subset both engines share. What differs is
+a method here: column types, access to own fields, folding, the search index, locking, versions. A location
+is a path (a file) or a ``postgresql://`` address with a schema.
 """
 
 from __future__ import annotations
@@ -145,7 +145,9 @@ class Database:
         """Take rows out of the index."""
         raise NotImplementedError
 
-    def search_match(self, table: str, part: str, query: SearchQuery, *, prefix: bool) -> tuple[str, list[Any]]:
+    def search_match(
+        self, table: str, part: str, query: SearchQuery, *, prefix: bool
+    ) -> tuple[str, list[Any]]:
         """A condition on ``t.n`` with its parameters: the rows whose ``part`` (names, text) has all words of the query.
 
         ``prefix`` lets the last word be the beginning of one.
@@ -153,7 +155,16 @@ class Database:
         raise NotImplementedError
 
     def search_newest(
-        self, table: str, part: str, query: SearchQuery, *, prefix: bool, joins: str, where: str, params: Sequence[Any], limit: int
+        self,
+        table: str,
+        part: str,
+        query: SearchQuery,
+        *,
+        prefix: bool,
+        joins: str,
+        where: str,
+        params: Sequence[Any],
+        limit: int,
     ) -> list[int]:
         """The newest ``n`` of the rows that match and meet ``where`` (over ``t``); reads no more than it answers, roughly."""
         raise NotImplementedError

@@ -1,7 +1,7 @@
 """Tables and indexes, generated from the registry.
 
-Statements use placeholders for column types (``{text}``, ``{integer}`` …) that a dialect fills in, so that one frozen migration
-serves both engines.
+Statements use placeholders for column types (``{text}``, ``{integer}`` …) that a dialect fills in, so that
+one frozen migration serves both engines.
 """
 
 from __future__ import annotations

@@ -36,7 +36,11 @@ class Affected:
             del field
             found = self.targets.setdefault((target.key, source, how.via), set())
             for change in run:
-                if verb == UPDATE and how.via not in change.after and not any(key in change.after for key in how.reads):
+                if (
+                    verb == UPDATE
+                    and how.via not in change.after
+                    and not any(key in change.after for key in how.reads)
+                ):
                     continue
                 if verb != CREATE and change.base is not None and change.base.get(how.via):
                     found.add(change.base[how.via])
@@ -60,7 +64,12 @@ def recompute(db: Database, layouts: Layouts, target: str, source: str, via: str
 
 
 def values(
-    db: Database, layouts: Layouts, source: str, via: str, fields: list[tuple[Field, Derived]], chunk: list[str]
+    db: Database,
+    layouts: Layouts,
+    source: str,
+    via: str,
+    fields: list[tuple[Field, Derived]],
+    chunk: list[str],
 ) -> dict[str, list[dict[str, Any]]]:
     """The live source records of each target, with the fields that the computations read."""
     layout = layouts[source]

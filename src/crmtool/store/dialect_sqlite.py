@@ -1,8 +1,8 @@
 """SQLite through the pinned ``sqlcipher3`` engine: one file a workspace, write-ahead log, FTS5.
 
-Writers queue on a file lock before they ask the engine for its own, because the lock wakes the next in line at once, while the
-engine's busy handler sleeps and retries: two hundred processes then take turns instead of starving each other. The engine's
-timeout stays behind it for programs that do not know the queue.
+Writers queue on a file lock before they ask the engine for its own, because the lock wakes the next in line
+at once, while the engine's busy handler sleeps and retries: two hundred processes then take turns instead
+of starving each other. The engine's timeout stays behind it for programs that do not know the queue.
 """
 
 from __future__ import annotations
@@ -33,14 +33,19 @@ TOKENIZER = "unicode61 remove_diacritics 0 categories 'L* N* Co M*'"
 PREFIXES = {"names": "1 2 3 4", "text": "1 2 3"}
 
 
+TYPES = {
+    "text": "TEXT", "integer": "INTEGER", "real": "REAL", "bool": "INTEGER", "json": "TEXT", "blob": "BLOB",
+    "keyed": " WITHOUT ROWID",
+}  # fmt: skip
+
+
 class SqliteDatabase(Database):
-    types = {
-        "text": "TEXT", "integer": "INTEGER", "real": "REAL", "bool": "INTEGER", "json": "TEXT", "blob": "BLOB",
-        "keyed": " WITHOUT ROWID",
-    }  # fmt: skip
+    types = TYPES
     null_safe_equal = "IS"
 
-    def __init__(self, path: str, *, key: str | None, read_only: bool, create: bool, lock: str | None) -> None:
+    def __init__(
+        self, path: str, *, key: str | None, read_only: bool, create: bool, lock: str | None
+    ) -> None:
         self.location = path
         self.read_only = read_only
         self._lock_folder = lock
@@ -75,7 +80,9 @@ class SqliteDatabase(Database):
             ours = self.raw.execute("PRAGMA application_id").fetchone()[0]
         except engine.Error as error:
             raise self.explained(error) from error
-        if ours != APPLICATION_ID and not (create and ours == 0 and self.schema_version() == 0 and self._empty()):
+        if ours != APPLICATION_ID and not (
+            create and ours == 0 and self.schema_version() == 0 and self._empty()
+        ):
             self.raw.close()
             raise not_ours(path)
         self.raw.create_function("crm_fold", 1, _fold, deterministic=True)
@@ -303,29 +310,46 @@ class SqliteDatabase(Database):
         for part in parts(level):
             name = f"{table}_{part}"
             out.append(
-                f'CREATE VIRTUAL TABLE "{name}" USING fts5(body, content=\'\', contentless_delete=1, '
+                f"CREATE VIRTUAL TABLE \"{name}\" USING fts5(body, content='', contentless_delete=1, "
                 f"prefix='{PREFIXES[part]}', tokenize=\"{TOKENIZER}\")"
             )
             # Default merging makes one write in a hundred take 41 ms; without it the slowest took 4.8 ms (1M rows).
             for option, value in (("automerge", 0), ("crisismerge", 64), ("deletemerge", 0)):
-                out.append(f"INSERT INTO \"{name}\"(\"{name}\", rank) VALUES ('{option}', {value})")
+                out.append(f'INSERT INTO "{name}"("{name}", rank) VALUES (\'{option}\', {value})')
         return out
 
     def search_put(self, table: str, level: str, rows: Sequence[tuple[int, str, str]]) -> None:
         if level == "names":
-            self.executemany(f'INSERT INTO "{table}_names"(rowid, body) VALUES (?, ?)', [(n, a) for n, a, _ in rows if a])
-        self.executemany(f'INSERT INTO "{table}_text"(rowid, body) VALUES (?, ?)', [(n, b) for n, _, b in rows if b])
+            self.executemany(
+                f'INSERT INTO "{table}_names"(rowid, body) VALUES (?, ?)', [(n, a) for n, a, _ in rows if a]
+            )
+        self.executemany(
+            f'INSERT INTO "{table}_text"(rowid, body) VALUES (?, ?)', [(n, b) for n, _, b in rows if b]
+        )
 
     def search_drop(self, table: str, level: str, numbers: Sequence[int]) -> None:
         for part in parts(level):
             self.executemany(f'DELETE FROM "{table}_{part}" WHERE rowid = ?', [(n,) for n in numbers])
 
-    def search_match(self, table: str, part: str, query: SearchQuery, *, prefix: bool) -> tuple[str, list[Any]]:
+    def search_match(
+        self, table: str, part: str, query: SearchQuery, *, prefix: bool
+    ) -> tuple[str, list[Any]]:
         name = f"{table}_{part}"
-        return f't.n IN (SELECT rowid FROM "{name}" WHERE "{name}" MATCH ?)', [fts5_expression(query, prefix=prefix)]
+        return f't.n IN (SELECT rowid FROM "{name}" WHERE "{name}" MATCH ?)', [
+            fts5_expression(query, prefix=prefix)
+        ]
 
     def search_newest(
-        self, table: str, part: str, query: SearchQuery, *, prefix: bool, joins: str, where: str, params: Sequence[Any], limit: int
+        self,
+        table: str,
+        part: str,
+        query: SearchQuery,
+        *,
+        prefix: bool,
+        joins: str,
+        where: str,
+        params: Sequence[Any],
+        limit: int,
     ) -> list[int]:
         name = f"{table}_{part}"
         # Walking the match newest first and stopping is a fraction of a millisecond; ranking all of a common word is 300.
@@ -343,12 +367,15 @@ class SqliteDatabase(Database):
                 yield int(row[0]), part
 
     def search_tidy(self, *, erase: bool = False) -> None:
-        names = [row[0] for row in self.rows("SELECT name FROM sqlite_schema WHERE sql LIKE 'CREATE VIRTUAL TABLE%fts5%'")]
+        names = [
+            row[0]
+            for row in self.rows("SELECT name FROM sqlite_schema WHERE sql LIKE 'CREATE VIRTUAL TABLE%fts5%'")
+        ]
         for name in names:
             if erase:
-                self.execute(f"INSERT INTO \"{name}\"(\"{name}\") VALUES ('optimize')")
+                self.execute(f'INSERT INTO "{name}"("{name}") VALUES (\'optimize\')')
             else:
-                self.execute(f"INSERT INTO \"{name}\"(\"{name}\", rank) VALUES ('merge', 2000)")
+                self.execute(f'INSERT INTO "{name}"("{name}", rank) VALUES (\'merge\', 2000)')
         if erase and not self.depth:
             self.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

@@ -1,4 +1,6 @@
-"""Erasure (``purge``): rows, index, lookup, spans and logged values of a record go; the digest chain stays whole."""
+"""Erasure (``purge``): rows, index, lookup, spans and logged values of a record go; the digest chain stays
+whole.
+"""
 
 from __future__ import annotations
 
@@ -19,8 +21,12 @@ def rows(db: Database, layout: Layout, run: list[Change]) -> None:
         db.search_drop(layout.table, layout.entity.search, numbers)
     for change in run:
         if change.base:
-            found = {(kind, key, layout.entity.key, change.base["n"]) for kind, key in layout.keys(change.base)}
-            db.executemany("DELETE FROM lookup WHERE kind = ? AND key = ? AND entity = ? AND n = ?", sorted(found))
+            found = {
+                (kind, key, layout.entity.key, change.base["n"]) for kind, key in layout.keys(change.base)
+            }
+            db.executemany(
+                "DELETE FROM lookup WHERE kind = ? AND key = ? AND entity = ? AND n = ?", sorted(found)
+            )
     db.executemany("DELETE FROM span WHERE record = ?", [(change.record,) for change in run])
     db.executemany(f'DELETE FROM "{layout.table}" WHERE id = ?', [(change.record,) for change in run])
 
@@ -33,7 +39,9 @@ def redact(db: Database, shapes: Shapes, changes: list[Change]) -> None:
             "WHERE record = ? AND redacted IS NULL"
         )
         sealed = []
-        for n, record, verb, shape, personal, rest, salt_one, salt_two, effective_at in list(db.rows(sql, (change.record,))):
+        for n, record, verb, shape, personal, rest, salt_one, salt_two, effective_at in list(
+            db.rows(sql, (change.record,))
+        ):
             name = shapes.named(shape)[3]
             digests = group_digest(bytes(salt_one), personal or "") + rest_digest(
                 bytes(salt_two), rest or "", name, record, verb, effective_at

@@ -1,14 +1,13 @@
 """How a record lies in its table: columns in order, and the way from values to columns and back.
 
-Compiled once per entity and registry from the definitions; nothing else in the store knows which kind is stored how.
+Compiled once per entity and registry from the definitions; nothing else in the store knows which kind is
+stored how.
 """
 
 from __future__ import annotations
 
-import json
-
-from crmtool.core import tokens
-from crmtool.core.kinds import dumps
+from crmtool.core import jsontext, tokens
+from crmtool.core.jsontext import dumps
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,10 +42,11 @@ class Layout:
         self.own = [f for f in entity.fields.values() if f.own_key]
         self.named = entity.name_field in entity.fields
         self.columns: list[str] = ["n", "name_key"]
+        self.places: dict[str, tuple[int, int]] = {}
         for field in stored:
+            self.places[field.key] = (len(self.columns), mode(field))
             self.columns.extend(name for name, _ in field.columns)
         self.columns.append("custom")
-        self.plan = [(field.key, mode(field)) for field in stored]
         self.insert = (
             f'INSERT INTO "{self.table}" ({", ".join(quoted(c) for c in self.columns)}) '
             f"VALUES ({', '.join('?' * len(self.columns))})"
@@ -57,31 +57,32 @@ class Layout:
         self.name_fields = [(f.key, f) for f in entity.fields.values() if f.search == "name"]
         self.text_fields = [(f.key, f) for f in entity.fields.values() if f.search in ("name", "text")]
         self.searched = frozenset(key for key, _ in self.text_fields) if entity.search else frozenset()
-        self.moments = [(f.key, f.derived.via) for f in entity.fields.values() if f.derived and not f.derived.source]
+        self.moments = [
+            (f.key, f.derived.via) for f in entity.fields.values() if f.derived and not f.derived.source
+        ]
 
     # -- values to columns ---------------------------------------------------------------------------------------
 
     def row(self, number: int, record: Record) -> list[Any]:
         """The full insert row of a record that holds its system values already."""
-        get = record.get
-        out: list[Any] = [number, self.name_key(get(self.entity.name_field))]
-        append = out.append
-        for key, how in self.plan:
-            value = get(key)
-            if value is None:
-                append(None)
-                if how == PAIR:
-                    append(None)
-            elif how == PLAIN:
-                append(value)
+        out: list[Any] = [None] * len(self.columns)
+        out[0] = number
+        out[1] = self.name_key(record.get(self.entity.name_field))
+        places = self.places
+        for key, value in record.items():
+            if value is None or key not in places:
+                continue
+            at, how = places[key]
+            if how == PLAIN:
+                out[at] = value
             elif how == JSON_TEXT:
-                append(dumps(value) if value else None)
+                out[at] = dumps(value) if value else None
             elif how == PAIR:
-                append(value[0])
-                append(value[1])
+                out[at], out[at + 1] = value
             else:
-                append(1 if value else 0)
-        append(self.custom(record) if self.own else None)
+                out[at] = 1 if value else 0
+        if self.own:
+            out[-1] = self.custom(record)
         return out
 
     def custom(self, record: Record) -> str | None:
@@ -162,7 +163,7 @@ def quoted(name: str) -> str:
 
 def _json(row: tuple[Any, ...], at: int) -> Any:
     text = row[at]
-    return None if text is None else json.loads(text)
+    return None if text is None else jsontext.loads(text)
 
 
 def _pair(row: tuple[Any, ...], at: int) -> Any:
@@ -175,7 +176,7 @@ def _yes_no(row: tuple[Any, ...], at: int) -> Any:
 
 def _own(key: str) -> Callable[[tuple[Any, ...], int], Any]:
     def decode(row: tuple[Any, ...], at: int) -> Any:
-        return None if row[at] is None else json.loads(row[at]).get(key)
+        return None if row[at] is None else jsontext.loads(row[at]).get(key)
 
     return decode
 
@@ -204,5 +205,7 @@ class Layouts:
             for entity in self.registry.entities.values():
                 for field in entity.fields.values():
                     if field.derived and field.derived.source:
-                        self._derived.setdefault(field.derived.source, []).append((entity, field, field.derived))
+                        self._derived.setdefault(field.derived.source, []).append(
+                            (entity, field, field.derived)
+                        )
         return self._derived.get(source, [])

@@ -1,17 +1,19 @@
-"""The log: written by the writer in the same transaction as the rows, read by history, undo, watch, audit and sync.
+"""The log: written by the writer in the same transaction as the rows, read by history, undo, watch, audit
+and sync.
 
-A change keeps bare values; its *shape* names the fields. Values stand in two groups, personal data and the rest, each with a salt
-of its own. A change set's digest covers its header, both group digests of every change, and the digest before it. Erasure removes
-salts and values of a record and leaves the group digests in their place, so that the chain still verifies and tells nothing.
+A change keeps bare values; its *shape* names the fields. Values stand in two groups, personal data and the
+rest, each with a salt of its own. A change set's digest covers its header, both group digests of every
+change, and the digest before it. Erasure removes salts and values of a record and leaves the group digests
+in their place, so that the chain still verifies and tells nothing.
 """
 
 from __future__ import annotations
 
-import json
 import os
 from hashlib import sha256
 
-from crmtool.core.kinds import dumps
+from crmtool.core import jsontext
+from crmtool.core.jsontext import dumps
 from crmtool.core.struct import Struct
 
 TYPE_CHECKING = False
@@ -66,7 +68,9 @@ class SetHeader(Struct):
 
     def sealed(self) -> bytes:
         """The header as the digest chain covers it: all but the digest, and what only a server later adds."""
-        return dumps([getattr(self, key) for key in SET_COLUMNS if key not in ("digest", "server_seq")]).encode()
+        return dumps(
+            [getattr(self, key) for key in SET_COLUMNS if key not in ("digest", "server_seq")]
+        ).encode()
 
 
 class Entry(Struct):
@@ -88,10 +92,14 @@ class Shapes:
 
     def __init__(self, db: Database) -> None:
         self.db = db
-        self._by_key: dict[tuple[str, tuple[str, ...]], tuple[int, tuple[str, ...], tuple[str, ...], bytes]] = {}
+        self._by_key: dict[
+            tuple[str, tuple[str, ...]], tuple[int, tuple[str, ...], tuple[str, ...], bytes]
+        ] = {}
         self._by_n: dict[int, tuple[str, list[str], list[str], bytes]] = {}
 
-    def of(self, entity: str, keys: Iterable[str], personal: frozenset[str]) -> tuple[int, tuple[str, ...], tuple[str, ...], bytes]:
+    def of(
+        self, entity: str, keys: Iterable[str], personal: frozenset[str]
+    ) -> tuple[int, tuple[str, ...], tuple[str, ...], bytes]:
         """(number, personal fields, other fields, sealed name) for the fields of a change, adding the shape if it is new."""
         mark = (entity, tuple(keys))
         found = self._by_key.get(mark)
@@ -104,7 +112,10 @@ class Shapes:
             )
             if number is None:
                 number = int(self.db.scalar("SELECT coalesce(max(n), 0) + 1 FROM shape"))
-                self.db.execute("INSERT INTO shape (n, entity, personal, rest) VALUES (?, ?, ?, ?)", (number, entity, *texts))
+                self.db.execute(
+                    "INSERT INTO shape (n, entity, personal, rest) VALUES (?, ?, ?, ?)",
+                    (number, entity, *texts),
+                )
             found = self._by_key[mark] = (int(number), first, rest, sealed_shape(entity, *texts))
         return found
 
@@ -114,7 +125,12 @@ class Shapes:
         if found is None:
             row = self.db.one("SELECT entity, personal, rest FROM shape WHERE n = ?", (number,))
             entity, first, rest = row if row is not None else ("?", "[]", "[]")
-            found = self._by_n[number] = (entity, json.loads(first), json.loads(rest), sealed_shape(entity, first, rest))
+            found = self._by_n[number] = (
+                entity,
+                jsontext.loads(first),
+                jsontext.loads(rest),
+                sealed_shape(entity, first, rest),
+            )
         return found
 
     def forget(self) -> None:
@@ -147,7 +163,9 @@ class Sealer:
         for change in changes:
             after, before = change.after, change.before
             keys = after if names is None else [names.get(k, k) for k in after]
-            number, first, rest, sealed = self.shapes.of(change.entity, keys, personal_fields if names is None else _renamed(personal_fields, names))
+            number, first, rest, sealed = self.shapes.of(
+                change.entity, keys, personal_fields if names is None else _renamed(personal_fields, names)
+            )
             if names is not None:
                 after = {names.get(k, k): v for k, v in after.items()}
                 before = {names.get(k, k): v for k, v in before.items()}
@@ -160,7 +178,18 @@ class Sealer:
             salt_one, salt_two = salts[at : at + SALT], salts[at + SALT : at + 2 * SALT]
             at += 2 * SALT
             append(
-                (self.next, self.set_n, change.record, change.verb, number, one or None, two or None, salt_one, salt_two, change.effective_at)
+                (
+                    self.next,
+                    self.set_n,
+                    change.record,
+                    change.verb,
+                    number,
+                    one or None,
+                    two or None,
+                    salt_one,
+                    salt_two,
+                    change.effective_at,
+                )
             )
             seal(group_digest(salt_one, one))
             seal(rest_digest(salt_two, two, sealed, change.record, change.verb, change.effective_at))
@@ -185,7 +214,9 @@ def group_digest(salt: bytes, text: str) -> bytes:
     return sha256(salt + text.encode()).digest()
 
 
-def rest_digest(salt: bytes, text: str, sealed: bytes, record: str, verb: str, effective_at: str | None) -> bytes:
+def rest_digest(
+    salt: bytes, text: str, sealed: bytes, record: str, verb: str, effective_at: str | None
+) -> bytes:
     return sha256(salt + sealed + f"{record}\x00{verb}\x00{effective_at or ''}\x00{text}".encode()).digest()
 
 
@@ -205,14 +236,23 @@ class LogReader:
         """The number of the newest change set; 0 for an empty log."""
         return int(self.db.scalar("SELECT coalesce(max(n), 0) FROM change_set"))
 
-    def sets(self, condition: str = "TRUE", params: Iterable[Any] = (), *, order: str = "n", limit: int | None = None) -> Iterator[SetHeader]:
+    def sets(
+        self,
+        condition: str = "TRUE",
+        params: Iterable[Any] = (),
+        *,
+        order: str = "n",
+        limit: int | None = None,
+    ) -> Iterator[SetHeader]:
         """Headers that meet an SQL condition of ours, in order."""
         tail = f" LIMIT {limit}" if limit is not None else ""
         sql = f"SELECT {', '.join(SET_COLUMNS)} FROM change_set WHERE {condition} ORDER BY {order}{tail}"
         for row in self.db.rows(sql, tuple(params)):
             yield SetHeader(*row)
 
-    def entries(self, condition: str, params: Iterable[Any] = (), *, order: str = "n", limit: int | None = None) -> Iterator[Entry]:
+    def entries(
+        self, condition: str, params: Iterable[Any] = (), *, order: str = "n", limit: int | None = None
+    ) -> Iterator[Entry]:
         """Changes that meet an SQL condition of ours, in order."""
         tail = f" LIMIT {limit}" if limit is not None else ""
         sql = (
@@ -234,7 +274,7 @@ class LogReader:
         for keys, text in ((first, personal), (others, rest)):
             if text is None:
                 continue
-            values = json.loads(text)
+            values = jsontext.loads(text)
             if verb == "create":
                 after.update(zip(keys, values, strict=True))
             else:

@@ -1,15 +1,14 @@
 """Reads: query trees in, plain records out, always for an actor and under a policy.
 
-Lists stream and never use OFFSET: a page is a seek behind the last row of the page before. Blanks come last in either direction.
+Lists stream and never use OFFSET: a page is a seek behind the last row of the page before. Blanks come last
+in either direction.
 """
 
 from __future__ import annotations
 
-import json
-
-from crmtool.core import tokens
+from crmtool.core import jsontext, tokens
 from crmtool.core.errors import NotFoundError, UsageError
-from crmtool.core.kinds import dumps
+from crmtool.core.jsontext import dumps
 from crmtool.core.messages import Message
 from crmtool.core.struct import Struct
 from crmtool.store.compile import Compiler
@@ -108,7 +107,9 @@ class Reader:
         if query.as_of is not None:
             from crmtool.store.asof import rewound
 
-            yield from rewound(self, query, (record for record, _ in self._stream(query.replace(fields=None), None)))
+            yield from rewound(
+                self, query, (record for record, _ in self._stream(query.replace(fields=None), None))
+            )
             return
         for record, _ in self._stream(query, None):
             yield record
@@ -127,6 +128,10 @@ class Reader:
         entity = self.layouts.registry.entity(query.entity)
         compiler = self.compiler(entity, query.as_of)
         where = compiler.where(query.where, query.trash)
+        if where == "t.deleted_at IS NULL":
+            # All rows by the smallest index, less the trash by its own: a third of the time of looking at every row.
+            sql = f'SELECT count(*) - (SELECT count(*) FROM "{entity.table}" WHERE deleted_at IS NOT NULL) FROM "{entity.table}"'
+            return int(self.db.scalar(sql))
         sql = f'SELECT count(*) FROM "{entity.table}" AS t {" ".join(compiler.joins)} WHERE {where}'
         return int(self.db.scalar(sql, [*compiler.join_params, *compiler.params]))
 
@@ -149,7 +154,7 @@ class Reader:
                 self.compiler(entity).check_visible(entity, entity.fields[name])
             fields = [f for f in fields if f.key in wanted]
         left = query.limit
-        position = json.loads(after) if after else None
+        position = jsontext.loads(after) if after else None
         sort = query.sort
         # One key: rows with a value in index order, then the blank ones. Two statements keep both of them indexed seeks.
         phases = ("set", "blank") if len(sort) == 1 else ("all",)
@@ -167,7 +172,13 @@ class Reader:
                     return
 
     def _phase(
-        self, query: Query, entity: Entity, fields: list[Field], phase: str, position: list[Any] | None, limit: int | None
+        self,
+        query: Query,
+        entity: Entity,
+        fields: list[Field],
+        phase: str,
+        position: list[Any] | None,
+        limit: int | None,
     ) -> Iterator[tuple[Record, tuple[Any, ...]]]:
         compiler = self.compiler(entity, query.as_of)
         selection = Selection(compiler, self.layouts, fields, query.expand)
@@ -200,7 +211,9 @@ class Reader:
         for row in self.db.rows(sql, [*compiler.join_params, *params]):
             yield make(row), row[start:]
 
-    def _behind(self, keys: list[tuple[str, bool]], phase: str, position: list[Any], params: list[Any]) -> str:
+    def _behind(
+        self, keys: list[tuple[str, bool]], phase: str, position: list[Any], params: list[Any]
+    ) -> str:
         """The condition for rows behind ``position`` (the sort values of a row, then its n) in the order of the phase."""
         number = position[-1]
         if phase == "set":
@@ -216,7 +229,11 @@ class Reader:
         equal_params: list[Any] = []
         for (expression, descending), value in zip(keys, position, strict=False):
             if value is not None:
-                terms.append(" AND ".join([*equal, f"({expression} {'<' if descending else '>'} ? OR {expression} IS NULL)"]))
+                terms.append(
+                    " AND ".join(
+                        [*equal, f"({expression} {'<' if descending else '>'} ? OR {expression} IS NULL)"]
+                    )
+                )
                 params += [*equal_params, value]
             equal.append(f"{expression} IS NULL" if value is None else f"{expression} = ?")
             equal_params += [] if value is None else [value]
@@ -236,12 +253,16 @@ class Reader:
         """Whole records by id, each with its ``n``, which the writer needs of a base."""
         return self._by("id", entity, records, trash, expand)
 
-    def by_number(self, entity: str, numbers: Sequence[int], *, trash: str = "without", expand: bool = False) -> dict[int, Record]:
+    def by_number(
+        self, entity: str, numbers: Sequence[int], *, trash: str = "without", expand: bool = False
+    ) -> dict[int, Record]:
         """Whole records by their ``n``."""
         found = self._by("n", entity, numbers, trash, expand)
         return {record["n"]: record for record in found.values()}
 
-    def _by(self, column: str, key: str, values: Sequence[Any], trash: str, expand: bool) -> dict[str, Record]:
+    def _by(
+        self, column: str, key: str, values: Sequence[Any], trash: str, expand: bool
+    ) -> dict[str, Record]:
         entity = self.layouts.registry.entity(key)
         found: dict[str, Record] = {}
         for start in range(0, len(values), CHUNK):
@@ -275,16 +296,31 @@ class Reader:
                 f'SELECT t.id, {name} FROM "{kind.table}" AS t {" ".join(compiler.joins)} '
                 f"WHERE {where} AND t.id IN ({', '.join('?' * len(chunk))})"
             )
-            out.update((row[0], row[1] or "") for row in self.db.rows(sql, [*compiler.join_params, *compiler.params, *chunk]))
+            out.update(
+                (row[0], row[1] or "")
+                for row in self.db.rows(sql, [*compiler.join_params, *compiler.params, *chunk])
+            )
         return out
 
     # -- indexed look-ups ----------------------------------------------------------------------------------------------
 
-    def lookup(self, entity: str, kind: str, keys: Sequence[str], *, trash: str = "without") -> dict[str, list[str]]:
+    def lookup(
+        self, entity: str, kind: str, keys: Sequence[str], *, trash: str = "without"
+    ) -> dict[str, list[str]]:
         """Ids of the records that hold each normalised key (see ``Kind.lookup_key``), oldest first."""
-        return self._ids(entity, "l.key", "lookup AS l JOIN", "l.n = t.n AND l.kind = ? AND l.entity = ?", [kind, entity], keys, trash)
+        return self._ids(
+            entity,
+            "l.key",
+            "lookup AS l JOIN",
+            "l.n = t.n AND l.kind = ? AND l.entity = ?",
+            [kind, entity],
+            keys,
+            trash,
+        )
 
-    def by_name(self, entity: str, name_keys: Sequence[str], *, trash: str = "without") -> dict[str, list[str]]:
+    def by_name(
+        self, entity: str, name_keys: Sequence[str], *, trash: str = "without"
+    ) -> dict[str, list[str]]:
         """Ids of the records with each folded name, oldest first."""
         return self._ids(entity, "t.name_key", "", "", [], name_keys, trash)
 
@@ -327,12 +363,16 @@ class Reader:
         where = compiler.where(None, "without")
         sql = (
             f'SELECT l.key, t.id FROM lookup AS l JOIN "{kind.table}" AS t ON t.n = l.n {" ".join(compiler.joins)} '
-            f"WHERE l.kind = 'phone' AND l.entity = ? AND l.key >= ? AND l.key < ? AND {where} ORDER BY t.n DESC LIMIT {int(limit)}"
+            f"WHERE l.kind = 'phone' AND l.entity = ? AND l.key >= ? AND l.key < ? AND {where} "
+            f"ORDER BY t.n DESC LIMIT {int(limit)}"
         )
         wanted = tokens.phone_key(text)
         found: dict[str, int] = {}
         for key, record in self.db.rows(sql, [*compiler.join_params, entity, *bounds, *compiler.params]):
-            common = next((i for i, (a, b) in enumerate(zip(key, wanted, strict=False)) if a != b), min(len(key), len(wanted)))
+            common = next(
+                (i for i, (a, b) in enumerate(zip(key, wanted, strict=False)) if a != b),
+                min(len(key), len(wanted)),
+            )
             if common >= 9 or common == min(len(key), len(wanted)):
                 found[record] = max(common, found.get(record, 0))
         return sorted(found, key=lambda record: -found[record])
@@ -343,4 +383,3 @@ class Reader:
         if found is None:
             raise NotFoundError(Message("There is no such {noun}: {record}.", noun=entity, record=record))
         return found
-

@@ -1,9 +1,9 @@
 """``find``: the best record first, in a few milliseconds over a million.
 
-Nothing is ranked over all matches of a common word, which would take a third of a second. Instead six tiers are asked in turn, each
-newest first and bounded, until the answer is full: the exact name; an e-mail address or phone number; whole words in names; the
-beginning of a word in names; whole words anywhere; the beginning of a word anywhere. Row policy is part of every tier's statement,
-before its bound.
+Nothing is ranked over all matches of a common word, which would take a third of a second. Instead six tiers
+are asked in turn, each newest first and bounded, until the answer is full: the exact name; an e-mail
+address or phone number; whole words in names; the beginning of a word in names; whole words anywhere; the
+beginning of a word anywhere. Row policy is part of every tier's statement, before its bound.
 """
 
 from __future__ import annotations
@@ -87,27 +87,44 @@ def _tier(reader: Reader, entity: Entity, query: SearchQuery, tier: int, limit: 
     beginning = tier in (3, 5)
     if beginning and not query.prefix:
         return []
-    return db.search_newest(entity.table, part, query, prefix=beginning, joins=joins, where=where, params=params, limit=limit)
+    return db.search_newest(
+        entity.table, part, query, prefix=beginning, joins=joins, where=where, params=params, limit=limit
+    )
 
 
-def _addresses(reader: Reader, entity: Entity, query: SearchQuery, start: str, params: list[Any], limit: int) -> list[int]:
+def _addresses(
+    reader: Reader, entity: Entity, query: SearchQuery, start: str, params: list[Any], limit: int
+) -> list[int]:
     """E-mail addresses by their beginning, phone numbers by their end."""
-    kinds = {f.lookup for f in entity.fields.values() if f.key not in reader.policy.hidden_fields(reader.actor, entity)}
+    kinds = {
+        f.lookup
+        for f in entity.fields.values()
+        if f.key not in reader.policy.hidden_fields(reader.actor, entity)
+    }
     out: list[int] = []
     if query.email and "email" in kinds:
-        sql = start + "t.n IN (SELECT n FROM lookup WHERE kind = 'email' AND key >= ? AND key < ? AND entity = ? LIMIT 200)"
+        sql = (
+            start
+            + "t.n IN (SELECT n FROM lookup WHERE kind = 'email' AND key >= ? AND key < ? AND entity = ? LIMIT 200)"
+        )
         sql += f" ORDER BY t.n DESC LIMIT {limit}"
-        out += [row[0] for row in reader.db.rows(sql, [*params, query.email, query.email + "\uffff", entity.key])]
+        out += [
+            row[0] for row in reader.db.rows(sql, [*params, query.email, query.email + "\uffff", entity.key])
+        ]
     if query.digits and "phone" in kinds and len(query.digits) >= tokens.PHONE_REACH:
         ids = reader.phones(entity.key, query.digits)[:limit]
         if ids:
-            numbers = {r["id"]: n for n, r in ((x["n"], x) for x in reader.get_many(entity.key, ids).values())}
+            numbers = {
+                r["id"]: n for n, r in ((x["n"], x) for x in reader.get_many(entity.key, ids).values())
+            }
             out += [numbers[i] for i in ids if i in numbers]
     return out
 
 
 def _indexed(entity: Entity, part: str) -> Iterator[Field]:
-    return (f for f in entity.fields.values() if f.search == "name" or (part == "text" and f.search == "text"))
+    return (
+        f for f in entity.fields.values() if f.search == "name" or (part == "text" and f.search == "text")
+    )
 
 
 def _hits(reader: Reader, query: SearchQuery, found: list[tuple[int, str, int]]) -> list[Hit]:

@@ -1,7 +1,8 @@
-"""The only code that changes records: rows, search index, lookup, spans, derived values and log, in one transaction.
+"""The only code that changes records: rows, search index, lookup, spans, derived values and log, in one
+transaction.
 
-``apply`` takes a change set that was decided on values read in the same transaction. It writes in batches by entity and verb;
-triggers would cost two and a half times as much (measured).
+``apply`` takes a change set that was decided on values read in the same transaction. It writes in batches
+by entity and verb; triggers would cost two and a half times as much (measured).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from crmtool.core import clock, ids
 from crmtool.core.changes import CREATE, DELETE, PURGE, RESTORE, Applied
 from crmtool.core.errors import StoreError
-from crmtool.core.kinds import dumps
+from crmtool.core.jsontext import dumps
 from crmtool.core.messages import Message
 from crmtool.store import ddl, erase
 from crmtool.store.derived import Affected
@@ -43,7 +44,12 @@ class Writer:
         self.shapes = Shapes(db)
 
     def apply(
-        self, change_set: ChangeSet, actor: Actor, *, recorded_at: str | None = None, set_id: str | None = None
+        self,
+        change_set: ChangeSet,
+        actor: Actor,
+        *,
+        recorded_at: str | None = None,
+        set_id: str | None = None,
     ) -> Applied:
         """Write a change set inside the caller's ``atomic()`` block and answer its place in the log.
 
@@ -60,8 +66,12 @@ class Writer:
     def _apply(self, change_set: ChangeSet, actor: Actor, recorded_at: str, set_id: str) -> Applied:
         db = self.db
         last = db.one("SELECT n, device_n, first + count, digest FROM change_set ORDER BY n DESC LIMIT 1")
-        set_n, device_n, first, previous = (last[0] + 1, last[1] + 1, last[2], bytes(last[3])) if last else (1, 1, 1, GENESIS)
-        work = Work(self, change_set, actor, recorded_at, set_n, Sealer(self.shapes, self.layouts, first, set_n))
+        set_n, device_n, first, previous = (
+            (last[0] + 1, last[1] + 1, last[2], bytes(last[3])) if last else (1, 1, 1, GENESIS)
+        )
+        work = Work(
+            self, change_set, actor, recorded_at, set_n, Sealer(self.shapes, self.layouts, first, set_n)
+        )
         for run in runs(change_set.changes):
             work.write(run)
         db.executemany(INSERT_CHANGE, work.sealer.rows)
@@ -71,7 +81,10 @@ class Writer:
             len(work.sealer.rows), b"",
         )  # fmt: skip
         digest = work.sealer.chain(previous, header)
-        db.execute(INSERT_SET, tuple(digest if key == "digest" else getattr(header, key) for key in SetHeader._fields))
+        db.execute(
+            INSERT_SET,
+            tuple(digest if key == "digest" else getattr(header, key) for key in SetHeader._fields),
+        )
         db.execute(
             "INSERT INTO meta (key, value) VALUES ('log_head', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
             (f"{set_n}:{digest.hex()}",),
@@ -90,8 +103,13 @@ class Writer:
         for change in changes:
             if change.entity == "object" and change.verb == CREATE:
                 # The shape of an own object's table depends on its id alone, so any name will do here.
-                registry = self.layouts.registry.with_own([{**change.after, "id": change.record, "key": "\x00new"}], [])
-                ddl.create_entity(self.db, next(e for e in registry.entities.values() if e.table == own_table(change.record)))
+                registry = self.layouts.registry.with_own(
+                    [{**change.after, "id": change.record, "key": "\x00new"}], []
+                )
+                ddl.create_entity(
+                    self.db,
+                    next(e for e in registry.entities.values() if e.table == own_table(change.record)),
+                )
         self.db.execute(
             "INSERT INTO meta (key, value) VALUES ('definitions', '1') "
             "ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(meta.value AS INTEGER) + 1 AS TEXT)"
@@ -114,7 +132,13 @@ class Work:
     """One application of a change set: what is collected on the way."""
 
     def __init__(
-        self, writer: Writer, change_set: ChangeSet, actor: Actor, recorded_at: str, set_n: int, sealer: Sealer
+        self,
+        writer: Writer,
+        change_set: ChangeSet,
+        actor: Actor,
+        recorded_at: str,
+        set_n: int,
+        sealer: Sealer,
     ) -> None:
         self.db = writer.db
         self.layouts = writer.layouts
@@ -146,7 +170,9 @@ class Work:
     def _create(self, layout: Layout, run: list[Change]) -> None:
         number = int(self.db.scalar(f'SELECT coalesce(max(n), 0) FROM "{layout.table}"'))
         entity, user = layout.entity, self.actor.user
-        rows, lookups, index = [], [], []
+        rows: list[list[Any]] = []
+        lookups: list[tuple[str, str, str, int]] = []
+        index: list[tuple[int, str, str]] = []
         for change in run:
             number += 1
             effective = change.effective_at or self.effective_at
@@ -202,7 +228,9 @@ class Work:
             self._spans(layout, change, base, effective)
         for columns_key, rows in batches.items():
             assignments = ", ".join(f"{quoted(c)} = ?" for c in columns_key)
-            self.db.executemany(f'UPDATE "{layout.table}" SET {assignments}, rev = rev + 1 WHERE id = ?', rows)
+            self.db.executemany(
+                f'UPDATE "{layout.table}" SET {assignments}, rev = rev + 1 WHERE id = ?', rows
+            )
         if removed:
             self.db.executemany(DELETE_LOOKUP, removed)
         if added:
@@ -216,7 +244,10 @@ class Work:
         self, layout: Layout, change: Change, base: dict[str, Any], effective: str
     ) -> tuple[list[str], list[Any]]:
         """The columns and values of an UPDATE."""
-        columns, values = ["updated_at", "updated_by_id"], [max(effective, base["updated_at"]), self.actor.user]
+        columns, values = (
+            ["updated_at", "updated_by_id"],
+            [max(effective, base["updated_at"]), self.actor.user],
+        )
         after = change.after
         own = False
         for key, value in after.items():
@@ -250,7 +281,13 @@ class Work:
             begin = max(since or "", base["created_at"])
             self.db.execute(
                 INSERT_SPAN,
-                (change.record, key, max(effective, begin), begin, dumps(change.before[key]), self.recorded_at, self.set_n),
+                (
+                    change.record,
+                    key,
+                    max(effective, begin),
+                    begin,
+                    dumps(change.before[key]),
+                    self.recorded_at,
+                    self.set_n,
+                ),
             )
-
-

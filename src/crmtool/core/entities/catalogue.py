@@ -68,7 +68,13 @@ RATE = entity(
     [
         field("name", TEXT, N_("Currency"), required=True, indexed=True, aliases=("currency",)),
         field("base", TEXT, N_("Base currency")),
-        field("rate", NUMBER, N_("Rate"), required=True, help=N_("Units of the base currency for one unit of the currency.")),
+        field(
+            "rate",
+            NUMBER,
+            N_("Rate"),
+            required=True,
+            help=N_("Units of the base currency for one unit of the currency."),
+        ),
         field("valid_on", DATE, N_("Valid from"), required=True, indexed=True, aliases=("date",)),
     ],
     list_fields=("name", "base", "rate", "valid_on"),

@@ -19,7 +19,9 @@ def earliest(key: str, **where: Any) -> Callable[[Records], Any]:
     """The smallest value of a field among the records whose other fields equal ``where``."""
 
     def compute(records: Records) -> Any:
-        return min((r[key] for r in records if r[key] and all(r[k] == v for k, v in where.items())), default=None)
+        return min(
+            (r[key] for r in records if r[key] and all(r[k] == v for k, v in where.items())), default=None
+        )
 
     return compute
 

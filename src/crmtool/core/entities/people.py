@@ -5,7 +5,20 @@ from __future__ import annotations
 from crmtool.core.entities.derive import earliest, latest, total_open, total_won
 from crmtool.core.fields import Choice, field
 from crmtool.core.kinds import (
-    ADDRESS, CHOICE, DATE, EMAIL, INSTANT, LONGTEXT, MONEY, NUMBER, PHONE, REFERENCE, TAGS, TEXT, URL, YESNO,
+    ADDRESS,
+    CHOICE,
+    DATE,
+    EMAIL,
+    INSTANT,
+    LONGTEXT,
+    MONEY,
+    NUMBER,
+    PHONE,
+    REFERENCE,
+    TAGS,
+    TEXT,
+    URL,
+    YESNO,
 )  # fmt: skip
 from crmtool.core.messages import N_
 from crmtool.core.registry import Derived, entity

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from crmtool.core.entities.derive import earliest, latest
 from crmtool.core.fields import Choice, field
-from crmtool.core.kinds import CHOICE, DATE, INSTANT, JSON, LONGTEXT, MONEY, NUMBER, REFERENCE, TAGS, TEXT, YESNO
+from crmtool.core.kinds import (
+    CHOICE,
+    DATE,
+    INSTANT,
+    JSON,
+    LONGTEXT,
+    MONEY,
+    NUMBER,
+    REFERENCE,
+    TAGS,
+    TEXT,
+    YESNO,
+)
 from crmtool.core.messages import N_
 from crmtool.core.registry import Derived, entity
 
@@ -71,9 +83,19 @@ STAGE = entity(
         field("name", TEXT, N_("Name"), required=True, indexed=True),
         field("pipeline", REFERENCE, N_("Pipeline"), target="pipeline", required=True, indexed=True),
         field("position", NUMBER, N_("Position")),
-        field("probability", NUMBER, N_("Probability"), help=N_("Percent of the deals in this stage that are won.")),
+        field(
+            "probability",
+            NUMBER,
+            N_("Probability"),
+            help=N_("Percent of the deals in this stage that are won."),
+        ),
         field("rotting_days", NUMBER, N_("Rotting after days")),
-        field("required", JSON, N_("Required fields"), help=N_("Deal fields that must be filled to enter the stage.")),
+        field(
+            "required",
+            JSON,
+            N_("Required fields"),
+            help=N_("Deal fields that must be filled to enter the stage."),
+        ),
     ],
     list_fields=("pipeline", "name", "position", "probability", "rotting_days"),
     default_sort="pipeline,position",

@@ -1,8 +1,8 @@
 """Numbered, append-only migrations.
 
-A landed migration is frozen: its statements are text, made once from the registry by ``python -m crmtool.store.migrations NAME`` and
-never changed. A store made by any landed version opens in the next: the pending ones run in one transaction, after a backup. A
-migration changes tables, never values that sync.
+A landed migration is frozen: its statements are text, made once from the registry by ``python -m
+crmtool.store.migrations NAME`` and never changed. A store made by any landed version opens in the next: the
+pending ones run in one transaction, after a backup. A migration changes tables, never values that sync.
 """
 
 from __future__ import annotations
@@ -36,7 +36,11 @@ def check_version(db: Database) -> int:
     version = db.schema_version()
     if version > LATEST:
         raise StoreError(
-            Message("This workspace was made by a newer crmtool (store {version}, here {latest}).", version=version, latest=LATEST),
+            Message(
+                "This workspace was made by a newer crmtool (store {version}, here {latest}).",
+                version=version,
+                latest=LATEST,
+            ),
             Message("Upgrade crmtool; nothing was changed."),
             code="newer_store",
         )

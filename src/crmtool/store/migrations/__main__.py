@@ -1,4 +1,6 @@
-"""``python -m crmtool.store.migrations NAME``: write the next migration from what the registry has and the migrations lack."""
+"""``python -m crmtool.store.migrations NAME``: write the next migration from what the registry has and the
+migrations lack.
+"""
 
 from __future__ import annotations
 

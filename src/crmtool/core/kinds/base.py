@@ -1,0 +1,151 @@
+"""What every kind of value does, and plain text, which is the least of them."""
+
+from __future__ import annotations
+
+from crmtool.core import ids, order, tokens
+from crmtool.core.fields import Context, Field, invalid
+from crmtool.core.messages import Message
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+MAX_TEXT = 1_000_000
+
+
+class Kind:
+    """Base: plain text on one line."""
+
+    name = "text"
+    storage = "text"
+    merge = "unit"
+    collection = False
+    keeps_space = False
+    sortable = True
+    operators: tuple[str, ...] = ("=", "!=", "~", "!~", "in", "empty", "<", "<=", ">", ">=", "..")
+
+    def columns(self, field: Field) -> tuple[tuple[str, str], ...]:
+        return ((field.key, "json" if field.multi else self.storage),)
+
+    def parse(self, text: str, field: Field, ctx: Context) -> Any:
+        return self.validate(text, field, ctx)
+
+    def validate(self, value: Any, field: Field, ctx: Context) -> Any:
+        if not isinstance(value, str):
+            raise invalid(
+                field, Message("{field}: text expected, got {value}.", field=field.name, value=repr(value))
+            )
+        return clean(value, field)
+
+    def display(self, value: Any, field: Field) -> str:
+        """The value for people, on one line for short kinds; ``""`` for nothing."""
+        if value is None:
+            return ""
+        if field.multi:
+            return "; ".join(self.show(entry["value"], field) for entry in value)
+        return self.show(value, field)
+
+    def show(self, value: Any, field: Field) -> str:
+        return str(value)
+
+    def to_json(self, value: Any, field: Field) -> Any:
+        if field.multi and value is not None:
+            return [{"value": self.plain(e["value"]), "label": e.get("label")} for e in value]
+        return None if value is None else self.plain(value)
+
+    def plain(self, value: Any) -> Any:
+        return value
+
+    def to_csv(self, value: Any, field: Field) -> str:
+        """One cell; what ``parse`` reads back. Several values are joined by ``"; "``."""
+        if value is None:
+            return ""
+        if field.multi:
+            return "; ".join(self.cell(entry["value"]) for entry in value)
+        return self.cell(value)
+
+    def cell(self, value: Any) -> str:
+        return str(value)
+
+    def search_text(self, value: Any, field: Field) -> str:
+        """What the search index takes from the value."""
+        if field.multi:
+            return " ".join(self.cell(entry["value"]) for entry in value)
+        return self.cell(value)
+
+    def lookup_key(self, value: Any) -> str:
+        return tokens.fold(str(value))
+
+    def parse_entries(self, text: str, field: Field, ctx: Context) -> list[dict[str, Any]]:
+        """Several values typed as ``a; b``, each optionally labelled: ``work: a``."""
+        raw: list[Any] = []
+        for part in text.split(";"):
+            part = part.strip()
+            if not part:
+                continue
+            label, colon, rest = part.partition(":")
+            if colon and label.strip().isalpha() and not rest.startswith("//") and rest.strip():
+                raw.append({"value": self.parse(rest.strip(), field, ctx), "label": label.strip().lower()})
+            else:
+                raw.append({"value": self.parse(part, field, ctx)})
+        return self.validate_entries(raw, field, ctx)
+
+    def validate_entries(self, value: Any, field: Field, ctx: Context) -> list[dict[str, Any]]:
+        """Entries from a list of values or of objects; the same value twice is kept once."""
+        if not isinstance(value, list | tuple):
+            value = [value]
+        entries: list[dict[str, Any]] = []
+        seen: set[str] = set()
+        last: str | None = None
+        for item in value:
+            given = item if isinstance(item, dict) and "value" in item else {"value": item}
+            checked = self.validate(given["value"], field, ctx)
+            if checked is None:
+                continue
+            mark = self.lookup_key(checked)
+            if mark in seen:
+                continue
+            seen.add(mark)
+            key = given.get("key")
+            if not isinstance(key, str) or (last is not None and key <= last):
+                key = order.key_between(last, None)
+            last = key
+            label = given.get("label") or None
+            entries.append(
+                {"id": given.get("id") or ids.entry_id(), "value": checked, "label": label, "key": key}
+            )
+        return entries
+
+
+def clean(text: str, field: Field, *, lines: bool = False) -> str | None:
+    """Text without NUL and lone surrogates (which no store keeps), trimmed; a single-line kind refuses nothing else."""
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            raise invalid(
+                field,
+                Message("{field}: the text is not valid Unicode.", field=field.name),
+                position=error.start,
+            ) from None
+    if "\x00" in text:
+        text = text.replace("\x00", "")
+    if len(text) > MAX_TEXT:
+        raise invalid(
+            field, Message("{field}: longer than {limit} characters.", field=field.name, limit=MAX_TEXT)
+        )
+    text = text.strip() if not lines else text.rstrip()
+    return text or None
+
+
+class LongText(Kind):
+    name = "longtext"
+    merge = "lines"
+    keeps_space = True
+    sortable = False
+    operators = ("~", "!~", "empty", "=", "!=")
+
+    def validate(self, value: Any, field: Field, ctx: Context) -> Any:
+        if not isinstance(value, str):
+            return super().validate(value, field, ctx)
+        return clean(value.replace("\r\n", "\n").replace("\r", "\n"), field, lines=True)
