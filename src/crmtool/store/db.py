@@ -30,6 +30,7 @@ class Database:
     types: dict[str, str]
     null_safe_equal: str
     depth = 0
+    rollbacks = 0  # grows whenever something written is taken back, so that caches of what was written can tell
     read_only = False
 
     # -- statements ------------------------------------------------------------------------------------------------

@@ -167,6 +167,7 @@ class SqliteDatabase(Database):
                 yield
                 self.execute("COMMIT")
             except BaseException:
+                self.rollbacks += 1
                 if self.raw.in_transaction:
                     self.raw.execute("ROLLBACK")
                 raise
@@ -183,6 +184,7 @@ class SqliteDatabase(Database):
         try:
             yield
         except BaseException:
+            self.rollbacks += 1
             if self.raw.in_transaction:
                 self.raw.execute(f"ROLLBACK TO {name}")
                 self.raw.execute(f"RELEASE {name}")

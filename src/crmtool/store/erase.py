@@ -4,14 +4,13 @@ whole.
 
 from __future__ import annotations
 
-from crmtool.store.log import group_digest, rest_digest
+from crmtool.store.log import group_digest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from crmtool.core.changes import Change
     from crmtool.store.db import Database
     from crmtool.store.layout import Layout
-    from crmtool.store.log import Shapes
 
 
 def rows(db: Database, layout: Layout, run: list[Change]) -> None:
@@ -31,22 +30,16 @@ def rows(db: Database, layout: Layout, run: list[Change]) -> None:
     db.executemany(f'DELETE FROM "{layout.table}" WHERE id = ?', [(change.record,) for change in run])
 
 
-def redact(db: Database, shapes: Shapes, changes: list[Change]) -> None:
+def redact(db: Database, changes: list[Change]) -> None:
     """Replace salts and values of all logged changes of the records by the digests that the chain needs."""
     for change in changes:
         sql = (
-            "SELECT n, record, verb, shape, personal, rest, salt_personal, salt_rest, effective_at FROM change "
-            "WHERE record = ? AND redacted IS NULL"
+            "SELECT n, personal, rest, salt_personal, salt_rest FROM change WHERE record = ? AND redacted IS NULL"
         )
-        sealed = []
-        for n, record, verb, shape, personal, rest, salt_one, salt_two, effective_at in list(
-            db.rows(sql, (change.record,))
-        ):
-            name = shapes.named(shape)[3]
-            digests = group_digest(bytes(salt_one), personal or "") + rest_digest(
-                bytes(salt_two), rest or "", name, record, verb, effective_at
-            )
-            sealed.append((digests, n))
+        sealed = [
+            (group_digest(bytes(salt_one), one or "") + group_digest(bytes(salt_two), two or ""), n)
+            for n, one, two, salt_one, salt_two in db.rows(sql, (change.record,))
+        ]
         db.executemany(
             "UPDATE change SET personal = NULL, rest = NULL, salt_personal = NULL, salt_rest = NULL, redacted = ? WHERE n = ?",
             sealed,

@@ -90,6 +90,15 @@ class Layout:
         held = {f.own_key: record[f.key] for f in self.own if record.get(f.key) not in (None, [])}
         return dumps(held) if held else None
 
+    def merged_custom(self, held: str | None, after: Record) -> str | None:
+        """The own fields' JSON text after a change; what no present definition names is kept as it is."""
+        values = jsontext.loads(held) if held else {}
+        for field in self.own:
+            if field.key in after:
+                values[field.own_key] = after[field.key]
+        values = {key: value for key, value in values.items() if value not in (None, [])}
+        return dumps(values) if values else None
+
     def cells(self, field: Field, value: Any) -> list[tuple[str, Any]]:
         """(column, stored value) pairs of one field that is not an own field."""
         names = [name for name, _ in field.columns]

@@ -92,6 +92,7 @@ class Shapes:
 
     def __init__(self, db: Database) -> None:
         self.db = db
+        self._rollbacks = db.rollbacks
         self._by_key: dict[
             tuple[str, tuple[str, ...]], tuple[int, tuple[str, ...], tuple[str, ...], bytes]
         ] = {}
@@ -101,6 +102,9 @@ class Shapes:
         self, entity: str, keys: Iterable[str], personal: frozenset[str]
     ) -> tuple[int, tuple[str, ...], tuple[str, ...], bytes]:
         """(number, personal fields, other fields, sealed name) for the fields of a change, adding the shape if it is new."""
+        if self._rollbacks != self.db.rollbacks:
+            self._rollbacks = self.db.rollbacks
+            self._by_key.clear()  # a transaction that was taken back took its new shapes with it
         mark = (entity, tuple(keys))
         found = self._by_key.get(mark)
         if found is None:
@@ -133,11 +137,6 @@ class Shapes:
             )
         return found
 
-    def forget(self) -> None:
-        """Drop the cache: a rolled-back transaction may have taken new shapes with it."""
-        self._by_key.clear()
-        self._by_n.clear()
-
 
 def sealed_shape(entity: str, personal: str, rest: str) -> bytes:
     return f"{entity}\x00{personal}\x00{rest}\x00".encode()
@@ -152,12 +151,12 @@ class Sealer:
         self.next = first
         self.set_n = set_n
         self.rows: list[tuple[Any, ...]] = []
-        self._digests: list[bytes] = []
+        self._parts: list[bytes] = []
 
     def add(self, changes: list[Change]) -> None:
         """Seal changes of one entity, in order."""
         salts = os.urandom(2 * SALT * len(changes))
-        at, append, seal = 0, self.rows.append, self._digests.append
+        at, append, seal = 0, self.rows.append, self._parts.append
         personal_fields = self.layouts[changes[0].entity].personal
         names = own_names(self.layouts, changes[0].entity)
         for change in changes:
@@ -192,12 +191,13 @@ class Sealer:
                 )
             )
             seal(group_digest(salt_one, one))
-            seal(rest_digest(salt_two, two, sealed, change.record, change.verb, change.effective_at))
+            seal(group_digest(salt_two, two))
+            seal(open_part(sealed, change.record, change.verb, change.effective_at))
             self.next += 1
 
     def chain(self, previous: bytes, header: SetHeader) -> bytes:
         """The digest of the change set."""
-        return chained(previous, header, self._digests)
+        return chained(previous, header, self._parts)
 
 
 def own_names(layouts: Layouts, entity: str) -> dict[str, str] | None:
@@ -211,17 +211,18 @@ def _renamed(keys: frozenset[str], names: dict[str, str]) -> frozenset[str]:
 
 
 def group_digest(salt: bytes, text: str) -> bytes:
+    """What stands for a group of values in the chain, and all that is left of it after erasure."""
     return sha256(salt + text.encode()).digest()
 
 
-def rest_digest(
-    salt: bytes, text: str, sealed: bytes, record: str, verb: str, effective_at: str | None
-) -> bytes:
-    return sha256(salt + sealed + f"{record}\x00{verb}\x00{effective_at or ''}\x00{text}".encode()).digest()
+def open_part(sealed: bytes, record: str, verb: str, effective_at: str | None) -> bytes:
+    """What the chain covers of a change besides its values. Erasure leaves it as it is, so it stays checked."""
+    return sealed + f"{record}\x00{verb}\x00{'' if effective_at is None else '@' + effective_at}\x00".encode()
 
 
-def chained(previous: bytes, header: SetHeader, digests: Iterable[bytes]) -> bytes:
-    return sha256(previous + header.sealed() + b"".join(digests)).digest()
+def chained(previous: bytes, header: SetHeader, parts: Iterable[bytes]) -> bytes:
+    """The digest of a change set from that of the set before, and of each change both digests and its open part."""
+    return sha256(previous + header.sealed() + b"".join(parts)).digest()
 
 
 class LogReader:

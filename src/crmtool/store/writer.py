@@ -57,11 +57,7 @@ class Writer:
         """
         if not self.db.depth:
             raise StoreError(Message("A change set is written inside a transaction."), code="transaction")
-        try:
-            return self._apply(change_set, actor, recorded_at or clock.now(), set_id or ids.new_id())
-        except BaseException:
-            self.shapes.forget()
-            raise
+        return self._apply(change_set, actor, recorded_at or clock.now(), set_id or ids.new_id())
 
     def _apply(self, change_set: ChangeSet, actor: Actor, recorded_at: str, set_id: str) -> Applied:
         db = self.db
@@ -91,7 +87,7 @@ class Writer:
         )
         work.affected.recompute(db, self.layouts)
         if work.erased:
-            erase.redact(db, self.shapes, work.erased)
+            erase.redact(db, work.erased)
         if work.definitions:
             self._definitions_changed(work.definitions)
         return Applied(set_id, set_n, header.count, change_set.job)
@@ -117,13 +113,16 @@ class Writer:
 
 
 def runs(changes: list[Change]) -> list[list[Change]]:
-    """Consecutive changes of the same entity and verb; order between runs is kept."""
+    """Consecutive changes of the same entity and verb, each record once; order between runs is kept."""
     out: list[list[Change]] = []
     mark = None
+    seen: set[str] = set()
     for change in changes:
-        if (change.entity, change.verb) != mark:
+        if (change.entity, change.verb) != mark or change.record in seen:
             mark = (change.entity, change.verb)
+            seen.clear()
             out.append([])
+        seen.add(change.record)
         out[-1].append(change)
     return out
 
@@ -263,7 +262,8 @@ class Work:
             values.append(layout.name_key(after[layout.entity.name_field]))
         if own:
             columns.append("custom")
-            values.append(layout.custom({**base, **after}))
+            held = self.db.scalar(f'SELECT custom FROM "{layout.table}" WHERE id = ?', (change.record,))
+            values.append(layout.merged_custom(held, after))
         for key, via in layout.moments:
             if via in after:
                 columns.append(key)
