@@ -33,9 +33,7 @@ def rows(db: Database, layout: Layout, run: list[Change]) -> None:
 def redact(db: Database, changes: list[Change]) -> None:
     """Replace salts and values of all logged changes of the records by the digests that the chain needs."""
     for change in changes:
-        sql = (
-            "SELECT n, personal, rest, salt_personal, salt_rest FROM change WHERE record = ? AND redacted IS NULL"
-        )
+        sql = "SELECT n, personal, rest, salt_personal, salt_rest FROM change WHERE record = ? AND redacted IS NULL"
         sealed = [
             (group_digest(bytes(salt_one), one or "") + group_digest(bytes(salt_two), two or ""), n)
             for n, one, two, salt_one, salt_two in db.rows(sql, (change.record,))
