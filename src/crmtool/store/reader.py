@@ -12,6 +12,7 @@ from crmtool.core.jsontext import dumps
 from crmtool.core.messages import Message
 from crmtool.core.struct import Struct
 from crmtool.store.compile import Compiler
+from crmtool.store.ordering import order, ranges
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,10 +22,11 @@ if TYPE_CHECKING:
     from crmtool.core.changes import Actor
     from crmtool.core.fields import Context, Field
     from crmtool.core.policy import Policy
-    from crmtool.core.query import Node, SortKey
+    from crmtool.core.query import Node, Path, SortKey
     from crmtool.core.registry import Entity
     from crmtool.store.db import Database
     from crmtool.store.layout import Layouts
+    from crmtool.store.ordering import Range
 
     Record = dict[str, Any]
 
@@ -32,7 +34,8 @@ CHUNK = 400
 
 
 class Query(Struct):
-    """What to read. ``fields`` are keys (``None``: all); ``after`` is a ``Page.next`` token; ``as_of`` an instant.
+    """What to read. ``fields`` are keys, also dotted ones over references, which the record then has as they are written
+    (``None``: all own ones); ``after`` is a ``Page.next`` token; ``as_of`` an instant.
 
     ``expand`` gives references as ``{"id", "name"}``. ``trash``: ``"without"``, ``"only"`` or ``"with"`` deleted records.
     """
@@ -58,7 +61,14 @@ class Page(Struct):
 class Selection:
     """The columns of a query and how to make records of its rows."""
 
-    def __init__(self, compiler: Compiler, layouts: Layouts, fields: Sequence[Field], expand: bool) -> None:
+    def __init__(
+        self,
+        compiler: Compiler,
+        layouts: Layouts,
+        fields: Sequence[Field],
+        expand: bool,
+        paths: Sequence[Path] = (),
+    ) -> None:
         self.columns: list[str] = []
         self._plan: list[tuple[str, int, Callable[[tuple[Any, ...], int], Any] | None, int]] = []
         layout = layouts[compiler.entity.key]
@@ -78,6 +88,24 @@ class Selection:
                     name_at = len(self.columns)
                     self.columns.append(name)
             self._plan.append((field.key, at, layout.decoder(field), name_at))
+        for path in paths:
+            self._reached(compiler, layouts, path, expand)
+
+    def _reached(self, compiler: Compiler, layouts: Layouts, path: Path, expand: bool) -> None:
+        """Add the columns of a field of another record, under its dotted name."""
+        alias, entity = compiler.reach(path)
+        layout, field, at = layouts[entity.key], path.field, len(self.columns)
+        self.columns += layout.selection(field, alias)
+        name = (
+            compiler.name_of(path.steps)
+            if expand and field.kind.name in ("reference", "file") and field.target
+            else None
+        )
+        if name is not None:
+            self.columns.append(name)
+        self._plan.append(
+            (str(path), at, layout.decoder(field), -1 if name is None else len(self.columns) - 1)
+        )
 
     def record(self, row: tuple[Any, ...]) -> Record:
         """One record of one row."""
@@ -148,98 +176,50 @@ class Reader:
         entity = self.layouts.registry.entity(query.entity)
         fields = self.visible_fields(entity)
         if query.fields is not None:
-            wanted = {entity.field(name).key for name in query.fields} | {"id"}
+            wanted = {entity.field(name).key for name in query.fields if "." not in name} | {"id"}
             shown = {f.key for f in fields}
             for name in wanted - shown:
                 self.compiler(entity).check_visible(entity, entity.fields[name])
             fields = [f for f in fields if f.key in wanted]
         left = query.limit
         position = jsontext.loads(after) if after else None
-        sort = query.sort
-        # One key: rows with a value in index order, then the blank ones. Two statements keep both of them indexed seeks.
-        phases = ("set", "blank") if len(sort) == 1 else ("all",)
-        for phase in phases:
-            if position is not None and phase == "set" and position[0] is None:
+        for number, span in enumerate(ranges(query.sort, query.as_of)):
+            if position is not None and number < position[0]:
                 continue
             produced = 0
-            for record, mark in self._phase(query, entity, fields, phase, position, left):
+            behind = position[1:] if position is not None and position[0] == number else None
+            for record, mark in self._range(query, entity, fields, span, behind, left):
                 produced += 1
-                yield record, mark
-            position = None if phase == "set" else position
+                yield record, (number, *mark)
             if left is not None:
                 left -= produced
                 if left <= 0:
                     return
 
-    def _phase(
+    def _range(
         self,
         query: Query,
         entity: Entity,
         fields: list[Field],
-        phase: str,
-        position: list[Any] | None,
+        span: Range,
+        behind: list[Any] | None,
         limit: int | None,
     ) -> Iterator[tuple[Record, tuple[Any, ...]]]:
+        """The records of one range of the list with their marks."""
         compiler = self.compiler(entity, query.as_of)
         selection = Selection(compiler, self.layouts, fields, query.expand)
-        keys = [(compiler.sort_expression(key), key.descending) for key in query.sort]
+        ordered = order(compiler, query.sort, span, behind)
         where = compiler.where(query.where, query.trash)
-        params = compiler.params
-        direction = "DESC" if keys and keys[0][1] else "ASC"
-        order: list[str] = []
-        if phase == "set":
-            where += f" AND {keys[0][0]} IS NOT NULL"
-            order = [f"{keys[0][0]} {direction}", f"t.n {direction}"]
-        elif phase == "blank":
-            where += f" AND {keys[0][0]} IS NULL"
-            order = [f"t.n {direction}"]
-        else:
-            for expression, descending in keys:
-                order += [f"({expression} IS NULL)", f"{expression} {'DESC' if descending else 'ASC'}"]
-            order.append("t.n")
-        if position is not None:
-            where += " AND " + self._behind(keys, phase, position, params)
-        marks = [expression for expression, _ in keys] + ["t.n"]
         start = len(selection.columns)
         sql = (
-            f'SELECT {", ".join([*selection.columns, *marks])} FROM "{entity.table}" AS t {" ".join(compiler.joins)} '
-            f"WHERE {where} ORDER BY {', '.join(order)}"
+            f'SELECT {", ".join([*selection.columns, *ordered.marks])} FROM "{entity.table}" AS t '
+            f"{' '.join(compiler.joins)} WHERE {where} AND {ordered.where} ORDER BY {', '.join(ordered.order)}"
         )
         if limit is not None:
             sql += f" LIMIT {int(limit)}"
         make = selection.record
-        for row in self.db.rows(sql, [*compiler.join_params, *params]):
+        for row in self.db.rows(sql, [*compiler.join_params, *compiler.params, *ordered.params]):
             yield make(row), row[start:]
-
-    def _behind(
-        self, keys: list[tuple[str, bool]], phase: str, position: list[Any], params: list[Any]
-    ) -> str:
-        """The condition for rows behind ``position`` (the sort values of a row, then its n) in the order of the phase."""
-        number = position[-1]
-        if phase == "set":
-            expression, descending = keys[0]
-            sign = "<" if descending else ">"
-            params += [position[0], number]
-            return f"({expression}, t.n) {sign} (?, ?)"
-        if phase == "blank":
-            params.append(number)
-            return f"t.n {'<' if keys[0][1] else '>'} ?"
-        terms: list[str] = []
-        equal: list[str] = []
-        equal_params: list[Any] = []
-        for (expression, descending), value in zip(keys, position, strict=False):
-            if value is not None:
-                terms.append(
-                    " AND ".join(
-                        [*equal, f"({expression} {'<' if descending else '>'} ? OR {expression} IS NULL)"]
-                    )
-                )
-                params += [*equal_params, value]
-            equal.append(f"{expression} IS NULL" if value is None else f"{expression} = ?")
-            equal_params += [] if value is None else [value]
-        terms.append(" AND ".join([*equal, "t.n > ?"]))
-        params += [*equal_params, number]
-        return "(" + " OR ".join(f"({term})" for term in terms) + ")"
 
     # -- single records ----------------------------------------------------------------------------------------------
 

@@ -110,10 +110,10 @@ class Kind:
             if not isinstance(key, str) or (last is not None and key <= last):
                 key = order.key_between(last, None)
             last = key
-            label = given.get("label") or None
-            entries.append(
-                {"id": given.get("id") or ids.entry_id(), "value": checked, "label": label, "key": key}
-            )
+            entry = {"id": given.get("id") or ids.entry_id(), "value": checked, "key": key}
+            if given.get("label"):
+                entry["label"] = given["label"]
+            entries.append(entry)
         return entries
 
 
