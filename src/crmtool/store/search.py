@@ -60,6 +60,8 @@ def find(reader: Reader, text: str, *, entities: Sequence[str] | None = None, li
                 if (kind.key, number) not in seen and len(found) < limit:
                     seen.add((kind.key, number))
                     found.append((tier, kind.key, number))
+        if tier == 1 and found and (query.email or query.digits):
+            break  # who is looked for by address or number is found; its words are in everybody's
     return _hits(reader, query, found)
 
 
