@@ -193,6 +193,11 @@ def open_database(location: str, *, key: str | None = None, read_only: bool = Fa
     return SqliteDatabase(location, key=key, read_only=read_only, create=create, lock=lock)
 
 
+def parts(level: str) -> tuple[str, ...]:
+    """The index parts of a search level."""
+    return ("names", "text") if level == "names" else ("text",) if level else ()
+
+
 def not_ours(location: str) -> StoreError:
     return StoreError(
         Message("{path} is not a crmtool workspace, or its key is another one.", path=location),

@@ -15,7 +15,7 @@ from sqlcipher3 import dbapi2 as engine
 from crmtool.core import tokens
 from crmtool.core.errors import CrmError, StoreError
 from crmtool.core.messages import Message
-from crmtool.store.db import APPLICATION_ID, Database, not_ours
+from crmtool.store.db import APPLICATION_ID, Database, not_ours, parts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -380,11 +380,6 @@ class SqliteDatabase(Database):
                 self.execute(f'INSERT INTO "{name}"("{name}", rank) VALUES (\'merge\', 2000)')
         if erase and not self.depth:
             self.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-
-def parts(level: str) -> tuple[str, ...]:
-    """The index parts of a search level."""
-    return ("names", "text") if level == "names" else ("text",) if level else ()
 
 
 def fts5_expression(query: SearchQuery, *, prefix: bool) -> str:
