@@ -1,0 +1,242 @@
+"""A CSV file as numbered rows of raw cells, whatever program wrote it.
+
+Handles byte-order marks, legacy encodings, the separators ``, ; TAB |``, a ``sep=`` line, LF, CRLF and CR, quoted line breaks,
+a preamble above the header, and rows of any length. Memory is fixed: one row is in it at a time, and a row may have at most
+``ROW_LIMIT`` characters, so that a stray quote or a file that is no CSV ends in an error and not in swap.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+import tempfile
+
+from crmtool.core.errors import UsageError
+from crmtool.core.messages import Message
+from crmtool.core.struct import Struct
+from crmtool.transfer.encodings import BLOCK, examine
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import BinaryIO
+
+DELIMITERS = (",", ";", "\t", "|")
+ROW_LIMIT = 4_000_000
+_CELL_LIMIT = 1_000_000
+_SAMPLE_ROWS = 40
+STDIN = "-"
+
+
+class Shape(Struct):
+    """How the text is laid out: what separates cells, and the number of the row that is the header (1 is the first)."""
+
+    delimiter: str
+    header_row: int
+
+
+class Row(Struct):
+    """One row as it stands in the file. ``number`` is what a spreadsheet shows: the header's row counts, blank rows too.
+
+    ``open_quote``: the file ended inside a quoted cell of this row, so the row holds more than it should.
+    """
+
+    number: int
+    cells: list[str]
+    open_quote: bool = False
+
+
+class CsvSource:
+    """An opened CSV file; use as a context manager. ``columns`` is the header as written, ``rows()`` what follows it.
+
+    ``name`` is the path as given, ``-`` for standard input, which is copied to a temporary file first: it is read twice, once to
+    know its encoding and once for its rows. ``UsageError`` for bytes of no known encoding, a file without rows, or an
+    endless row.
+    """
+
+    def __init__(self, path: str, *, encoding: str | None = None, delimiter: str | None = None) -> None:
+        self.name = path
+        self._stream = _spooled() if path == STDIN else open(path, "rb")  # noqa: SIM115 - closed by close()
+        try:
+            found = examine(self._stream, given=encoding, strict=path == STDIN)
+            self.encoding, self.guessed = found.name, found.guessed
+            self.digest, self.size = found.digest, found.size
+            sample = [*_lines(self._text(), _SAMPLE_ROWS * 4)]
+            self._hint_rows, separator = _separator_line(sample)
+            shape = _shape(sample[self._hint_rows :], delimiter or separator)
+            self.delimiter = shape.delimiter
+            self.header_row = shape.header_row + self._hint_rows
+            self.columns = self._header()
+        except BaseException:
+            self._stream.close()
+            raise
+
+    def __enter__(self) -> CsvSource:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._stream.close()
+
+    @property
+    def position(self) -> int:
+        """Bytes read so far, of ``size``: what progress is measured by."""
+        return 0 if self._stream.closed else self._stream.tell()
+
+    def rows(self) -> Iterator[Row]:
+        """Every row below the header that has any cell; a source may be read again from the start."""
+        for row in self._all():
+            if row.number > self.header_row and any(row.cells):
+                yield row
+
+    def _header(self) -> list[str]:
+        for row in self._all():
+            if row.number == self.header_row:
+                return [cell.strip() for cell in row.cells]
+        raise UsageError(
+            Message("{file} is empty.", file=self.name),
+            Message("The first row must name the columns."),
+            code="empty_file",
+        )
+
+    def _text(self) -> io.TextIOWrapper:
+        self._stream.seek(0)
+        # A raw handle of its own keeps the wrapper from closing the stream when it is collected.
+        raw = io.BufferedReader(_Unclosed(self._stream), BLOCK)
+        return io.TextIOWrapper(raw, encoding=self.encoding, newline="")
+
+    def _all(self) -> Iterator[Row]:
+        lines = _Lines(self._text(), self.name)
+        csv.field_size_limit(_CELL_LIMIT)
+        reader = csv.reader(lines, delimiter=self.delimiter)
+        number = 0
+        try:
+            for cells in reader:
+                number += 1
+                lines.used = 0
+                # The reader asks for a line past the end only while a quote is open.
+                yield Row(number, cells, lines.ended)
+        except csv.Error:
+            raise UsageError(
+                Message("Row {row} has a cell of more than {limit} characters.", row=number + 1, limit=_CELL_LIMIT),
+                Message("Look for a quotation mark that is never closed, from line {line} on.", line=lines.count),
+                code="row_too_long",
+                row=number + 1,
+            ) from None
+
+
+class _Unclosed(io.RawIOBase):
+    """Reads from a stream that somebody else closes."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        block = self._stream.read(len(buffer))
+        buffer[: len(block)] = block
+        return len(block)
+
+
+class _Lines:
+    """Physical lines with a bound on what one row may take. ``ended`` once the end of the file was asked for."""
+
+    def __init__(self, text: io.TextIOWrapper, name: str) -> None:
+        self._read = text.readline
+        self._name = name
+        self.used = 0
+        self.count = 0
+        self.ended = False
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = self._read(ROW_LIMIT)
+        if not line:
+            self.ended = True
+            raise StopIteration
+        self.count += 1
+        self.used += len(line)
+        if self.used >= ROW_LIMIT:
+            raise UsageError(
+                Message("Line {line} belongs to a row of more than {limit} characters.", line=self.count, limit=ROW_LIMIT),
+                Message("Is {file} a CSV file? Otherwise a quotation mark is never closed.", file=self._name),
+                code="row_too_long",
+                line=self.count,
+            )
+        return line
+
+
+def _spooled() -> BinaryIO:
+    """Standard input as a file that can be read twice, on disk beyond 4 MB."""
+    spool = tempfile.SpooledTemporaryFile(max_size=4 * BLOCK)  # noqa: SIM115 - closed by the source
+    try:
+        while block := sys.stdin.buffer.read(BLOCK):
+            spool.write(block)
+    except BaseException:
+        spool.close()
+        raise
+    return spool  # type: ignore[return-value]
+
+
+def _lines(text: io.TextIOWrapper, limit: int) -> Iterator[str]:
+    for _ in range(limit):
+        line = text.readline(ROW_LIMIT)
+        if not line:
+            return
+        yield line
+
+
+def _separator_line(sample: list[str]) -> tuple[int, str | None]:
+    """Spreadsheets write ``sep=;`` as a line of its own above the header: (rows it takes, what it says)."""
+    first = sample[0].strip().lower() if sample else ""
+    if len(first) == 5 and first.startswith("sep=") and first[4] in DELIMITERS:
+        return 1, first[4]
+    return (1, "\t") if first == "sep=" else (0, None)
+
+
+def _shape(sample: list[str], delimiter: str | None) -> Shape:
+    """The separator that splits the header into the most columns which the rows below it keep to."""
+    best, best_score = Shape(delimiter or ",", 1), -1.0
+    for candidate in [delimiter] if delimiter else DELIMITERS:
+        csv.field_size_limit(_CELL_LIMIT)
+        try:
+            rows = [*csv.reader(sample, delimiter=candidate)][:_SAMPLE_ROWS]
+        except csv.Error:
+            continue
+        header_row = _header_row(rows)
+        width = len(rows[header_row - 1]) if rows else 0
+        below = [len(row) for row in rows[header_row:] if row]
+        steady = sum(1 for count in below if count == width) / len(below) if below else 1.0
+        named = sum(1 for cell in rows[header_row - 1] if cell.strip()) if rows else 0
+        score = named * (0.5 + steady) if width > 1 else 0.0
+        if score > best_score:
+            best, best_score = Shape(candidate, header_row), score
+    return best
+
+
+def _header_row(rows: list[list[str]]) -> int:
+    """The number of the header: the first row that is not blank, or the one after a preamble.
+
+    A preamble is text of one cell a row (``Notes:`` and an explanation in LinkedIn's file, a title in a report) that a blank row
+    ends. Without the blank row, ``Notes:`` alone announces one.
+    """
+    filled = [sum(1 for cell in row if cell.strip()) for row in rows]
+    first = next((index for index, count in enumerate(filled) if count), 0)
+    if first < len(rows) and filled[first : first + 1] == [1]:
+        after = next((index for index in range(first, len(rows)) if filled[index] != 1), len(rows))
+        while after < len(rows) and filled[after] == 0:
+            after += 1
+        announced = rows[first][0].strip().casefold() == "notes:"
+        if after < len(rows) and filled[after] > 1 and (announced or 0 in filled[first:after]):
+            return after + 1
+    return first + 1
+
+
+__all__ = ["DELIMITERS", "STDIN", "CsvSource", "Row", "Shape"]

@@ -1,0 +1,173 @@
+"""One row of a file, checked: what it says about one contact or company, in values that can be stored.
+
+A value that does not fit its field is a problem, and a row with problems is rejected with its reasons, alone: no row stops an
+import. What only cannot be placed (a birthday without a year, an owner nobody knows) is a warning and stays in ``extra``.
+"""
+
+from __future__ import annotations
+
+from crmtool.core.errors import ValidationError
+from crmtool.core.messages import Message
+from crmtool.core.struct import Struct
+from crmtool.transfer.layouts.base import Header, Layout
+from crmtool.transfer.people import compose
+from crmtool.transfer.phones import PhoneFormatter
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from crmtool.core.fields import Context
+    from crmtool.core.registry import Registry
+    from crmtool.transfer.csv_source import Row
+
+
+class CompanyDraft(Struct):
+    """The company a person's row names: by name, by domain, by the source's own id; at least one is there."""
+
+    name: str = ""
+    domain: str = ""
+    ident: str = ""
+
+
+class Problem(Struct):
+    """Why a row is rejected, or what of it could not be placed. ``column`` is the header as written, ``field`` our key."""
+
+    column: str
+    field: str
+    message: Message
+
+
+class Draft:
+    """What one row says. A row with ``problems`` is rejected; one that is ``empty`` is passed over.
+
+    ``values``: field key to stored value, multi-values excluded: they are ``entries``, field key to (value, label) pairs.
+    ``names``: the parts of the name that the row gave. ``companies``: the first is the person's company, the others further
+    employments. ``external``: (source, id) pairs. ``own_id`` is the id of a record of ours. ``refs``: reference field to
+    (column, text), resolved when the row is matched. ``extra``: column to text, what no field takes. ``created_at`` is when
+    the source made its record.
+    """
+
+    __slots__ = (
+        "cells", "companies", "created_at", "empty", "entity", "entries", "external", "extra", "names", "own_id", "problems",
+        "refs", "row", "values", "warnings",
+    )  # fmt: skip
+
+    def __init__(self, row: int, entity: str, cells: list[str]) -> None:
+        self.row = row
+        self.entity = entity
+        self.cells = cells
+        self.values: dict[str, Any] = {}
+        self.entries: dict[str, list[tuple[Any, str | None]]] = {}
+        self.names: dict[str, str] = {}
+        self.extra: dict[str, str] = {}
+        self.external: list[tuple[str, str]] = []
+        self.companies: list[CompanyDraft] = []
+        self.refs: dict[str, tuple[str, str]] = {}
+        self.own_id: str | None = None
+        self.created_at: str | None = None
+        self.empty = False
+        self.problems: list[Problem] = []
+        self.warnings: list[Problem] = []
+
+    @property
+    def name(self) -> str:
+        return str(self.values.get("name", ""))
+
+    @property
+    def named(self) -> bool:
+        """Whether the name is one that the row gave, not the address or number that stands in for it."""
+        return "full" in self.names
+
+    def __repr__(self) -> str:
+        return f"Draft({self.row}, {self.entity}, {self.values!r}, {self.entries!r}, problems={self.problems!r})"
+
+
+class Drafter:
+    """Makes drafts of the rows of one file. Compiled once per file; see ``steps`` for what each column does."""
+
+    def __init__(self, header: Header, layout: Layout, registry: Registry, ctx: Context) -> None:
+        from crmtool.transfer.steps import compile_steps
+
+        self.layout = layout
+        self.registry = registry
+        self.columns = header.unique()
+        self.targets = layout.bind(header)
+        self._entity = registry.entities[layout.entity]
+        self._width = len(header.columns)
+        self._noise = frozenset(c for c, t in zip(self.columns, self.targets, strict=True) if t.part == "noise")
+        self._company_fields = registry.entities["company"].fields
+        self._steps = compile_steps(self.columns, self.targets, layout, self._entity, ctx, PhoneFormatter(ctx.region))
+
+    def draft(self, row: Row) -> Draft:
+        """The draft of one row; never raises for what a row says."""
+        cells = row.cells
+        out = Draft(row.number, self._entity.key, cells)
+        width = self._width
+        if len(cells) != width:
+            if len(cells) > width and any(cells[width:]):
+                out.problems.append(
+                    Problem("", "", Message("The row has {n} cells, the header {columns}: is a quotation mark missing?",
+                                            n=len(cells), columns=width))
+                )  # fmt: skip
+                return out
+            cells = [*cells[:width], *[""] * (width - len(cells))]
+        if row.open_quote:
+            out.problems.append(Problem("", "", Message("A quotation mark is opened in this row and never closed.")))
+            return out
+        for step in self._steps:
+            step(cells, out)
+        self._name(out)
+        return out
+
+    def _name(self, out: Draft) -> None:
+        """Give the draft a name: its own, the company's where the row is a company, or what it can be reached by."""
+        names, values = out.names, out.values
+        if names:
+            get = names.get
+            full = get("full") or compose(get("given", ""), get("middle", ""), get("family", ""), get("suffix", ""))
+            full = full or get("nickname", "")
+            if full:
+                values["name"] = names["full"] = full
+                return
+        if out.entity == "contact" and out.companies and not out.problems and self._is_company(out):
+            self._become_company(out)
+            return
+        for field in ("emails", "phones"):
+            if out.entries.get(field):
+                values["name"] = out.entries[field][0][0]
+                return
+        if out.problems:
+            return
+        if out.extra.keys() <= self._noise and not (values or out.entries or out.companies or out.external or out.refs):
+            out.empty = True
+            return
+        out.problems.append(Problem("", "name", Message("The row has no name, no e-mail address and no phone number.")))
+
+    def _is_company(self, out: Draft) -> bool:
+        if out.external:  # the source says that it has a person here
+            return False
+        return self.layout.organisations or not (out.entries.get("emails") or out.entries.get("phones"))
+
+    def _become_company(self, out: Draft) -> None:
+        """A row of an address book that has an organisation and no person: the company itself."""
+        company = out.companies.pop(0)
+        if not company.name and not company.domain:
+            out.companies.insert(0, company)
+            out.problems.append(Problem("", "name", Message("The row has no name.")))
+            return
+        out.entity = "company"
+        for store in (out.values, out.entries):
+            for key in [key for key in store if key not in self._company_fields]:
+                value = store.pop(key)
+                out.extra[key] = value if isinstance(value, str) else "; ".join(str(v) for v, _ in value)
+        out.values["name"] = out.names["full"] = company.name or company.domain
+        if company.domain:
+            out.values["domain"] = company.domain
+        if company.ident:
+            out.external.append((self.layout.vendor, company.ident))
+
+
+def problem(column: str, field: str, error: ValidationError) -> Problem:
+    """The problem that a field's own check found."""
+    return Problem(column, field, error.message)

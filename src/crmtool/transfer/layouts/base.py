@@ -1,0 +1,144 @@
+"""What a layout is: how a vendor's header is recognised, and where the text of each of its columns goes.
+
+A layout decides by column name alone, never by position. It answers a ``Target`` for a name it knows and ``None`` for one it does
+not; the values of unknown columns are kept in the record's ``extra`` under the vendor's name, so that nothing is lost.
+"""
+
+from __future__ import annotations
+
+from crmtool.core.struct import Struct
+from crmtool.transfer.layouts.words import english, normal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from crmtool.core.registry import Entity
+
+# Roles of a column.
+NAME = "name"  # part: full, prefix, given, middle, family, suffix, nickname, phonetic
+FIELD = "field"  # a field of the entity, read as a person would type it
+ENTRY = "entry"  # one value of a multi-value field
+LABEL = "label"  # the label of the entries or the address of the same group
+ADDRESS = "address"  # part: street, extended, po_box, city, region, postal_code, country, formatted
+COMPANY = "company"  # part: name, domain, id
+TAGS = "tags"
+DAY = "day"  # a date in whatever spelling
+CHOICE = "choice"  # a choice field in the vendor's words
+REFERENCE = "reference"  # a record of ours, by id or by name
+EXTERNAL = "external"  # the source's own id
+CREATED = "created"  # when the source recorded the row
+EXTRA = "extra"  # kept as it is
+IGNORE = "ignore"  # says nothing about the record
+
+REJECT_COLUMNS = ("crm_row", "crm_field", "crm_reason")
+
+
+class Target(Struct):
+    """Where one column's text goes: a ``role``, and what the role needs (see the roles above).
+
+    ``group`` joins columns that make one value: the parts of an address, a value and its label. ``split`` separates several
+    values in one cell. ``blank`` lists what a vendor writes for nothing, casefolded.
+    """
+
+    role: str
+    field: str = ""
+    part: str = ""
+    label: str | None = None
+    group: str = ""
+    split: str = ""
+    blank: tuple[str, ...] = ()
+
+
+KEEP = Target(EXTRA)
+SKIP = Target(IGNORE)
+
+
+class Header:
+    """The columns of one file: ``columns`` as written, ``names`` in normal English form (see ``words``)."""
+
+    __slots__ = ("columns", "names", "present")
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        self.columns = [*columns]
+        self.names = english([normal(column) for column in columns])
+        self.present = frozenset(self.names)
+
+    def has(self, *names: str) -> bool:
+        return self.present.issuperset(names)
+
+    def has_any(self, *names: str) -> bool:
+        return not self.present.isdisjoint(names)
+
+    def coverage(self, target: Callable[[str], Target | None]) -> float:
+        """The share of named columns that ``target`` knows, 0 to 1."""
+        named = [name for name in self.names if name and name not in _REJECT_NAMES]
+        return sum(1 for name in named if target(name) is not None) / len(named) if named else 0.0
+
+    def unique(self) -> list[str]:
+        """The columns' names made unique and never blank, by which ``extra`` keeps their values."""
+        out: list[str] = []
+        for index, column in enumerate(self.columns, 1):
+            name, number = column or f"Column {index}", 2
+            while name in out:
+                name, number = f"{column} ({number})", number + 1
+            out.append(name)
+        return out
+
+
+_REJECT_NAMES = frozenset(normal(name) for name in REJECT_COLUMNS)
+
+
+class Layout(Struct):
+    """One vendor's file of one kind of record.
+
+    ``vendor`` names the layout in ``--as``, is the key in ``extra`` and the source of external ids. ``title`` is a proper name.
+    ``detect`` answers 0 (not mine) to 1. ``choices`` has the vendor's words for the keys of choice fields, folded.
+    ``organisations``: a row with a company but no person's name is the company itself, as address books have it, even
+    with an e-mail address.
+    """
+
+    vendor: str
+    title: str
+    entity: str
+    detect: Callable[[Header], float]
+    target: Callable[[str], Target | None]
+    choices: dict[str, dict[str, str]] | None = None
+    organisations: bool = False
+
+    def coverage(self, header: Header) -> float:
+        """The share of the header's named columns that the layout knows, 0 to 1."""
+        return header.coverage(self.target)
+
+    def bind(self, header: Header) -> list[Target]:
+        """One target per column of the file, in its order."""
+        return [self._target(name) for name in header.names]
+
+    def _target(self, name: str) -> Target:
+        if name in _REJECT_NAMES:
+            return SKIP
+        return self.target(name) or KEEP
+
+
+def entry(field: str, group: str, label: str | None = None, split: str = "") -> Target:
+    return Target(ENTRY, field, label=label, group=group, split=split)
+
+
+def address(part: str, group: str, label: str | None = None, split: str = "") -> Target:
+    return Target(ADDRESS, "addresses", part, label, group, split)
+
+
+def described(target: Target, entity: Entity) -> str:
+    """The field a column goes to, as the plan shows it; ``""`` when the column is not used."""
+    if target.role in (FIELD, ENTRY, CHOICE, DAY, REFERENCE):
+        return target.field
+    if target.role == NAME:
+        return {"given": "given_name", "family": "family_name", "nickname": "nickname", "phonetic": "phonetic_name"}.get(
+            target.part, "name"
+        )
+    fixed = {ADDRESS: "addresses", TAGS: "tags", EXTERNAL: "external_ids", CREATED: "created_at", EXTRA: "extra"}
+    if target.role == COMPANY:
+        return "company" if entity.key == "contact" else "name"
+    if target.role == LABEL:
+        return f"{target.field}.label" if target.field else ""
+    return fixed.get(target.role, "")

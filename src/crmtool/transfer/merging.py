@@ -1,0 +1,111 @@
+"""What a row changes: the values of a new record, and those by which a matched one differs from what the file says.
+
+The file wins for every value it gives; a blank cell says nothing and empties nothing. Multi-values, tags and external ids only
+add. Where an earlier row of the same file stood for the record already, the row fills what is empty and adds, and does not
+overwrite: rows of one file that disagree must not take turns.
+"""
+
+from __future__ import annotations
+
+from crmtool.core import ids, order, tokens
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import Any
+
+    from crmtool.core.registry import Entity
+    from crmtool.transfer.drafts import Draft
+
+    Record = dict[str, Any]
+    Entry = dict[str, Any]
+
+_after: dict[str | None, str] = {}
+
+
+def created(draft: Draft, entity: Entity, vendor: str, references: Record) -> Record:
+    """The values of the record that a row makes. ``references`` are resolved fields (company, owner, …)."""
+    values: Record = {**references, **draft.values}
+    for key, found in draft.entries.items():
+        values[key] = entries(entity, key, None, found)
+    if draft.external:
+        values["external_ids"] = [[source, ident] for source, ident in draft.external]
+    if draft.extra:
+        values["extra"] = {vendor: draft.extra}
+    return values
+
+
+def updated(draft: Draft, entity: Entity, record: Record, vendor: str, references: Record, *, fill: bool) -> Record:
+    """The values by which a matched record changes, by field; empty when nothing differs. ``fill``: overwrite nothing."""
+    out: Record = {}
+    for values in (draft.values, references):
+        for key, value in values.items():
+            held = record.get(key)
+            if held is None or held == []:
+                out[key] = value
+            elif held != value:
+                if entity.fields[key].kind.collection:
+                    words = {tokens.fold(word) for word in held}
+                    added = [word for word in value if tokens.fold(word) not in words]
+                    if added:
+                        out[key] = [*held, *added]
+                elif not fill and (key != "name" or draft.named):
+                    out[key] = value
+    for key, found in draft.entries.items():
+        held = record.get(key) or []
+        grown = entries(entity, key, held, found)
+        if len(grown) > len(held):
+            out[key] = grown
+    external = merged_ids(record.get("external_ids"), draft.external)
+    if external is not None:
+        out["external_ids"] = external
+    extra = merged_extra(record.get("extra"), vendor, draft.extra, fill=fill)
+    if extra is not None:
+        out["extra"] = extra
+    return out
+
+
+def entries(entity: Entity, key: str, held: list[Entry] | None, found: Iterable[tuple[Any, str | None]]) -> list[Entry]:
+    """``held`` and after it what of ``found`` (value, label) it lacks, each with an id and an order key."""
+    lookup_key = entity.fields[key].kind.lookup_key
+    out = [*held] if held else []
+    known = {lookup_key(entry["value"]) for entry in out}
+    last = max((entry["key"] for entry in out), default=None)
+    for value, label in found:
+        mark = lookup_key(value)
+        if mark in known:
+            continue
+        known.add(mark)
+        last = following(last)
+        out.append({"id": ids.entry_id(), "value": value, "label": label, "key": last})
+    return out
+
+
+def following(key: str | None) -> str:
+    """The order key after ``key``. Most lists have one or two entries, so the first keys are made once."""
+    made = _after.get(key)
+    if made is None:
+        made = order.key_between(key, None)
+        if len(_after) < 1000:
+            _after[key] = made
+    return made
+
+
+def merged_ids(held: list[list[str]] | None, external: Sequence[tuple[str, str]]) -> list[list[str]] | None:
+    """The external ids with the new ones added; ``None`` when there are none to add."""
+    if not external:
+        return None
+    known = held or []
+    added = [[source, ident] for source, ident in external if [source, ident] not in known]
+    return [*known, *added] if added else None
+
+
+def merged_extra(held: Any, vendor: str, given: dict[str, str], *, fill: bool) -> Any:
+    """The preserved properties with this vendor's columns put in; ``None`` when nothing differs."""
+    if not given:
+        return None
+    kept: dict[str, Any] = held if isinstance(held, dict) else {}
+    before = kept.get(vendor)
+    mine: dict[str, Any] = before if isinstance(before, dict) else {}
+    merged = {**given, **mine} if fill else {**mine, **given}
+    return None if merged == mine else {**kept, vendor: merged}
