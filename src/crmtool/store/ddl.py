@@ -10,7 +10,7 @@ from crmtool.store.layout import Layout, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from crmtool.core.registry import Entity
+    from crmtool.core.registry import Entity, Registry
     from crmtool.store.db import Database
 
 # The store's own tables. `change` holds one row a record and change set; `change_set` who, when, how and the digest chain;
@@ -69,6 +69,19 @@ def index_statements(entity: Entity) -> list[str]:
         # Blank values are left out: most records have none, and a list shows blanks last by another way.
         blank = f" WHERE {quoted(column)} IS NOT NULL" if column not in ("created_at", "updated_at") else ""
         out.append(f'CREATE INDEX "{table}_{column}" ON "{table}" ({quoted(column)}, n){blank}')
+    return out
+
+
+def own_index_statements(db: Database, registry: Registry) -> list[str]:
+    """The indexes that own fields should have and do not have yet."""
+    have = db.indexes()
+    out = []
+    for entity in registry.entities.values():
+        for field in entity.own_fields:
+            name = f"{entity.table}_own_{field.own_key}"
+            if field.indexed and not field.multi and name not in have:
+                numeric = field.kind.storage in ("real", "bool") or field.kind.name == "money"
+                out.append(db.own_index(name, entity.table, str(field.own_key), numeric))
     return out
 
 
