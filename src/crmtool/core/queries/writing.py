@@ -29,6 +29,8 @@ def _text(node: Node) -> str:
             return " and ".join(_inside(item, (And, Or)) for item in items)
         case Or(items=items):
             return " or ".join(_inside(item, (Or,)) for item in items)
+        case Not(item=In(path=path, values=values)):
+            return f"{path} not in ({', '.join(_value(value, path.field) for value in values)})"
         case Not(item=item):
             return f"not {_inside(item, (And, Or))}"
         case Search(text=text):
