@@ -19,8 +19,8 @@ def _encoder() -> Callable[[Any], str]:
     except ImportError:
         import json
 
-        return json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-    chunks = make_encoder(None, _not_json, encode_basestring, None, ":", ",", False, False, True)
+        return json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+    chunks = make_encoder(None, _not_json, encode_basestring, None, ":", ",", False, False, False)
     return lambda value: "".join(chunks(value, 0))
 
 
