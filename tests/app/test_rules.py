@@ -202,7 +202,8 @@ def test_purge_takes_what_is_about_the_record_alone(ws: Workspace) -> None:
         ("contact", {"name": "A", "last_contacted_at": "now"}), ("contact", {"name": "A", "id": "x"}), ("stage", {"name": "A"}),
         ("view", {"name": "v", "of": "contact", "filter": "colour = red"}), ("view", {"name": "v", "of": "planet"}),
         ("field", {"name": "Size", "of": "contact", "kind": "colour"}), ("field", {"name": "Name", "of": "contact"}),
-        ("field", {"name": "Grade", "of": "contact", "kind": "choice"}), ("field", {"name": "Boss", "of": "contact", "kind": "reference"}),
+        ("field", {"name": "Grade", "of": "contact", "kind": "choice"}),
+        ("field", {"name": "Boss", "of": "contact", "kind": "reference"}),
         ("object", {"name": "Deal"}), ("object", {"name": "機械"}), ("quota", {"amount": "5"}),
     ],
 )  # fmt: skip

@@ -88,7 +88,8 @@ def test_json_is_accepted_back(kind: str, text: str, value: Any) -> None:
         ("email", "ana"), ("email", "ana@"), ("email", "a b@c.d"), ("email", "a@b..c"), ("phone", "12"), ("phone", "none"),
         ("url", "not a url"), ("number", "ten"), ("number", "1,2,3"), ("money", "EUR"), ("money", "12 EURO"),
         ("date", "2026-02-30"), ("date", "soon"), ("instant", "25:00"), ("instant", "today 25:00"), ("yesno", "maybe"),
-        ("choice", "winner"), ("multichoice", "lead, winner"), ("json", "{"), ("reference", "Ana"), ("address", '{"planet": "x"}'),
+        ("choice", "winner"), ("multichoice", "lead, winner"), ("json", "{"), ("reference", "Ana"),
+        ("address", '{"planet": "x"}'),
         ("text", "\ud800"),
     ],
 )  # fmt: skip
@@ -119,6 +120,11 @@ def test_several_values_keep_labels_order_and_each_once() -> None:
     assert it.validate(["a@x.es", {"value": "b@x.es", "label": "home"}], CTX)[1]["label"] == "home"
     assert it.kind.display(value, it) == "a@x.es; b@x.es"
     assert it.parse("", CTX) == []
+
+
+def test_a_foreign_order_key_is_replaced() -> None:
+    value = field("email", multi=True).validate([{"value": "a@b.c", "key": "!!"}, "d@e.f"], CTX)
+    assert value[0]["key"] < value[1]["key"]
 
 
 def test_a_web_address_is_not_a_label() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from crmtool.core import ids
@@ -73,7 +75,7 @@ def own(registry: Registry | None = None) -> Registry:
         "name": "Machine",
         "plural_name": "Machines",
     }
-    fields = [
+    fields: list[dict[str, Any]] = [
         {"id": ids.new_id(), "of": "contact", "key": "size", "name": "Size", "kind": "number"},
         {"id": ids.new_id(), "of": "contact", "key": "size", "name": "Size again", "kind": "text"},
         {"id": ids.new_id(), "of": "machine", "key": "serial", "name": "Serial", "kind": "text", "searchable": True},

@@ -107,7 +107,7 @@ class Kind:
                 continue
             seen.add(mark)
             key = given.get("key")
-            if not isinstance(key, str) or (last is not None and key <= last):
+            if not isinstance(key, str) or not order.is_key(key) or (last is not None and key <= last):
                 key = order.key_between(last, None)
             last = key
             entry = {"id": given.get("id") or ids.entry_id(), "value": checked, "key": key}
