@@ -248,7 +248,7 @@ def open_workspace(
     zone: str | None = None,
     read_only: bool = False,
 ) -> Workspace:
-    """Open the workspace at ``location`` (a file or a PostgreSQL address), migrating it first if it is older.
+    """Open the workspace at ``location`` (a file, or a server's address), migrating it first if it is older.
 
     Without an actor it acts as the workspace's own user. Raises ``StoreError``.
     """

@@ -1,1 +1,1 @@
-"""The store: one writer, one log, generated tables, on SQLite and PostgreSQL."""
+"""The store: one writer, one log, generated tables, on two engines."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from contextlib import contextmanager
 from hashlib import blake2b
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import psycopg
 from psycopg.adapt import Loader
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     Connection = psycopg.Connection[Any]
 
 BUSY = "120s"
+SCHEMA = re.compile(r"(?!pg_)[a-z_][a-z0-9_]{0,50}")
 BATCH = 500  # rows fetched at once from a long result
 MAX_POSITION = 16_383  # the engine's limit on the place of a word
 MAX_VECTOR = 1_000_000  # bytes; the engine's limit is a little higher
@@ -453,25 +454,22 @@ class PostgresDatabase(Database):
 
 
 def parsed(location: str) -> tuple[str, str, str]:
-    """(address without our part, schema, location without its password) of ``postgresql://…/database?schema=NAME``."""
+    """(address without our part, schema, location without passwords) of ``postgresql://…/database?schema=NAME``."""
     parts = urlsplit(location)
     options = dict(parse_qsl(parts.query))
     schema = options.pop("schema", "")
-    if parts.scheme not in ("postgresql", "postgres") or not re.fullmatch(
-        r"(?!pg_)[a-z_][a-z0-9_]{0,50}", schema
-    ):
+    user, _, host = parts.netloc.rpartition("@")
+    shown = f"postgresql://{user.partition(':')[0]}{'@' if user else ''}{host}{parts.path}"
+    if parts.scheme not in ("postgresql", "postgres") or not SCHEMA.fullmatch(schema):
         raise StoreError(
-            Message(
-                "“{location}” is not the address of a workspace.",
-                location=parts._replace(netloc=parts.hostname or "").geturl(),
-            ),
+            Message("“{location}” is not the address of a workspace.", location=shown),
             Message("Write it as {example}.", example="postgresql://user@host:5432/database?schema=name"),
             code="address",
         )
-    user, colon, rest = parts.netloc.partition(":")
-    shown = f"{user}{rest[rest.index('@') :]}" if colon and "@" in rest and "@" not in user else parts.netloc
-    address = urlunsplit(parts._replace(query=urlencode(options, quote_via=quote)))
-    return address, schema, urlunsplit(parts._replace(netloc=shown, query=f"schema={schema}"))
+    address = f"postgresql://{parts.netloc}{parts.path}"
+    if options:
+        address += f"?{urlencode(options, quote_via=quote)}"
+    return address, schema, f"{shown}?schema={schema}"
 
 
 def no_workspace(location: str) -> StoreError:
