@@ -143,6 +143,44 @@ class Done(Command):
         return "task done"
 
 
+class Enlist(Command):
+    """Put records on a static list; those that are on it already stay as they are.
+
+    ``static_list`` is the id of the list, or ``None`` to make one of ``values``.
+    """
+
+    entity: str
+    records: tuple[str, ...]
+    static_list: str | None
+    values: dict[str, Any] | None = None
+
+    @property
+    def name(self) -> str:
+        return "list add"
+
+
+class Delist(Command):
+    """Take records off a static list."""
+
+    records: tuple[str, ...]
+    static_list: str
+
+    @property
+    def name(self) -> str:
+        return "list remove"
+
+
+class Attach(Command):
+    """Keep a file (its name, hash, size and type; the content lies beside the store) and tie it to records, as (entity, id)."""
+
+    values: dict[str, Any]
+    to: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def name(self) -> str:
+        return "file add"
+
+
 class Apply(Command):
     """Changes decided elsewhere in the same transaction: what imports, the demo and jobs are made of."""
 

@@ -5,8 +5,22 @@ Validation runs once, on the resulting record; references typed as text become i
 
 from __future__ import annotations
 
-from crmtool.app import rules
-from crmtool.app.commands import Add, Apply, Close, Convert, Done, Move, Purge, Remove, Restore, Set
+from crmtool.app import linking, rules
+from crmtool.app.commands import (
+    Add,
+    Apply,
+    Attach,
+    Close,
+    Convert,
+    Delist,
+    Done,
+    Enlist,
+    Move,
+    Purge,
+    Remove,
+    Restore,
+    Set,
+)
 from crmtool.app.resolve import candidates, resolve, resolve_anywhere
 from crmtool.core import changes, ids, tokens
 from crmtool.core.changes import Change, ChangeSet
@@ -343,5 +357,8 @@ HANDLERS: dict[type[Command], Callable[[Deciding, Any], None]] = {
     Move: _move,
     Close: _close,
     Done: _done,
+    Enlist: linking.enlist,
+    Delist: linking.delist,
+    Attach: linking.attach,
     Apply: _apply,
 }

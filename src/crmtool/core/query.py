@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from crmtool.core.fields import Field
 
-    Node: TypeAlias = "All | And | Or | Not | Compare | In | Between | Match | Has | Empty | Search"  # the closed set of nodes
+    Node: TypeAlias = "All | And | Or | Not | Compare | In | Between | Match | Has | Empty | Search | Linked"  # the closed set of nodes
 
 
 class Path(Struct):
@@ -117,6 +117,13 @@ class Search(Struct):
     """Full-text search; ``text`` is what a person would type (``tokens.parse_query``), a phrase stands in double quotes."""
 
     text: str
+
+
+class Linked(Struct):
+    """A link of this relation leads from the record to the record with the id ``to``: whoever is on a list. Not in the grammar."""
+
+    relation: str
+    to: str
 
 
 class SortKey(Struct):

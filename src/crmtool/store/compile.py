@@ -18,6 +18,7 @@ from crmtool.core.query import (
     Empty,
     Has,
     In,
+    Linked,
     Match,
     Me,
     Not,
@@ -103,6 +104,8 @@ class Compiler:
                 return self._empty(path, negated)
             case Search(text=text):
                 return self._search(text)
+            case Linked(relation=relation, to=to):
+                return self._linked(relation, to)
         raise TypeError(node)
 
     def _between(self, node: Between) -> str:
@@ -229,6 +232,14 @@ class Compiler:
         sql, params = self.db.search_match(self.entity.table, "text", query, prefix=True)
         self.params += params
         return sql
+
+    def _linked(self, relation: str, to: str) -> str:
+        link = self.layouts.registry.entity("link")
+        visible = self._visible("r", link)
+        if visible is None:
+            return "1 = 0"
+        self.params += [to, relation, *visible[1]]
+        return f't.id IN (SELECT r.from_id FROM "{link.table}" AS r WHERE r.to_id = ? AND r.relation = ? AND {visible[0]})'
 
     # -- columns and joins -----------------------------------------------------------------------------------------
 

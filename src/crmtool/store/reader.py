@@ -67,7 +67,7 @@ class Selection:
         layouts: Layouts,
         fields: Sequence[Field],
         expand: bool,
-        paths: Sequence[Path] = (),
+        paths: Sequence[tuple[str, Path]] = (),
     ) -> None:
         self.columns: list[str] = []
         self._plan: list[tuple[str, int, Callable[[tuple[Any, ...], int], Any] | None, int]] = []
@@ -88,10 +88,10 @@ class Selection:
                     name_at = len(self.columns)
                     self.columns.append(name)
             self._plan.append((field.key, at, layout.decoder(field), name_at))
-        for path in paths:
-            self._reached(compiler, layouts, path, expand)
+        for key, path in paths:
+            self._reached(compiler, layouts, key, path, expand)
 
-    def _reached(self, compiler: Compiler, layouts: Layouts, path: Path, expand: bool) -> None:
+    def _reached(self, compiler: Compiler, layouts: Layouts, key: str, path: Path, expand: bool) -> None:
         """Add the columns of a field of another record, under its dotted name."""
         alias, entity = compiler.reach(path)
         layout, field, at = layouts[entity.key], path.field, len(self.columns)
@@ -103,9 +103,7 @@ class Selection:
         )
         if name is not None:
             self.columns.append(name)
-        self._plan.append(
-            (str(path), at, layout.decoder(field), -1 if name is None else len(self.columns) - 1)
-        )
+        self._plan.append((key, at, layout.decoder(field), -1 if name is None else len(self.columns) - 1))
 
     def record(self, row: tuple[Any, ...]) -> Record:
         """One record of one row."""
@@ -207,7 +205,7 @@ class Reader:
     ) -> Iterator[tuple[Record, tuple[Any, ...]]]:
         """The records of one range of the list with their marks."""
         compiler = self.compiler(entity, query.as_of)
-        selection = Selection(compiler, self.layouts, fields, query.expand)
+        selection = Selection(compiler, self.layouts, fields, query.expand, self._paths(query, entity))
         ordered = order(compiler, query.sort, span, behind)
         where = compiler.where(query.where, query.trash)
         start = len(selection.columns)
@@ -220,6 +218,15 @@ class Reader:
         make = selection.record
         for row in self.db.rows(sql, [*compiler.join_params, *compiler.params, *ordered.params]):
             yield make(row), row[start:]
+
+    def _paths(self, query: Query, entity: Entity) -> list[tuple[str, Path]]:
+        """The dotted fields of a query: as they are written, and as steps from its entity on."""
+        names = [name for name in query.fields or () if "." in name]
+        if not names:
+            return []
+        from crmtool.core.queries.paths import path_named
+
+        return [(name, path_named(name, entity, self.layouts.registry)) for name in names]
 
     # -- single records ----------------------------------------------------------------------------------------------
 
@@ -261,17 +268,16 @@ class Reader:
         return found
 
     def names(self, entity: str, records: Iterable[str]) -> dict[str, str]:
-        """Display names by id, of the records the actor may see."""
+        """Display names by id, of the records the actor may see; ``""`` where there is no name, or it is hidden."""
         kind = self.layouts.registry.entity(entity)
         wanted = list(dict.fromkeys(records))
-        if kind.name_field not in kind.fields:
-            return {}
+        named = kind.name_field in (field.key for field in self.visible_fields(kind))
         out: dict[str, str] = {}
         for start in range(0, len(wanted), CHUNK):
             chunk = wanted[start : start + CHUNK]
             compiler = self.compiler(kind)
             where = compiler.where(None, "with")
-            name = compiler.layouts[kind.key].selection(kind.fields[kind.name_field], "t")[0]
+            name = self.layouts[kind.key].selection(kind.fields[kind.name_field], "t")[0] if named else "NULL"
             sql = (
                 f'SELECT t.id, {name} FROM "{kind.table}" AS t {" ".join(compiler.joins)} '
                 f"WHERE {where} AND t.id IN ({', '.join('?' * len(chunk))})"

@@ -1,0 +1,84 @@
+"""Deciding links: the members of static lists and what a file is attached to."""
+
+from __future__ import annotations
+
+from crmtool.core import changes
+from crmtool.core.errors import UsageError
+from crmtool.core.messages import Message
+from crmtool.core.query import Compare, Path, all_of
+from crmtool.store.reader import Query
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from crmtool.app.commands import Attach, Delist, Enlist
+    from crmtool.app.handlers import Deciding
+
+MEMBER, ATTACHMENT = "member", "attachment"
+
+
+def enlist(work: Deciding, command: Enlist) -> None:
+    """A link from each record to the list, made with it where it is new."""
+    if command.static_list is None:
+        target = work.create(work.registry.entity("list"), {"of": command.entity, **(command.values or {})})
+        there: dict[str, str] = {}
+    else:
+        target = command.static_list
+        record = work.base(work.registry.entity("list"), target)
+        if command.records and record["of"] != command.entity:
+            raise UsageError(
+                Message("The list “{list}” holds {noun} records.", list=record["name"], noun=record["of"]),
+                Message(
+                    "Make another list for this kind: {command}",
+                    command=f"crm list add NAME of={command.entity}",
+                ),
+                code="other_kind",
+            )
+        there = members(work, target)
+    for found in command.records:
+        if found not in there:
+            there[found] = found
+            tie(work, MEMBER, (command.entity, found), ("list", target))
+
+
+def delist(work: Deciding, command: Delist) -> None:
+    """The links of these records to the list go to the trash."""
+    link = work.registry.entity("link")
+    there = members(work, command.static_list)
+    for record in command.records:
+        if record in there:
+            work.changes.append(changes.delete(link, work.base(link, there[record]), work.ctx.now))
+
+
+def attach(work: Deciding, command: Attach) -> None:
+    """A file record, tied to what it belongs to."""
+    made = work.create(work.registry.entity("file"), command.values)
+    for end in command.to:
+        tie(work, ATTACHMENT, ("file", made), end)
+
+
+def members(work: Deciding, static_list: str) -> dict[str, str]:
+    """Who is on a list: record -> its link."""
+    link = work.registry.entity("link")
+    where = all_of(
+        [
+            Compare(Path((link.fields["to"],)), "=", static_list),
+            Compare(Path((link.fields["relation"],)), "=", MEMBER),
+        ]
+    )
+    found = work.reader.records(Query("link", where, fields=("id", "from"), expand=False))
+    return {record["from"]: record["id"] for record in found}
+
+
+def tie(work: Deciding, relation: str, start: tuple[str, str], end: tuple[str, str], **more: Any) -> None:
+    """Decide a link between two records, as (entity, id)."""
+    values = {
+        "relation": relation,
+        "from_entity": start[0],
+        "from": start[1],
+        "to_entity": end[0],
+        "to": end[1],
+        **more,
+    }
+    work.changes.append(changes.create(work.registry.entity("link"), values))

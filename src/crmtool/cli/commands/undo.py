@@ -1,0 +1,164 @@
+"""``crm undo``: take a change back, or a whole import."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from crmtool.cli.nouns import report
+from crmtool.cli.nouns.common import DryRun, Json, Yes
+from crmtool.cli.questions import confirm, say
+from crmtool.cli.session import open_session
+from crmtool.core import ids
+from crmtool.core.errors import EXIT_DONE, EXIT_PARTIAL
+from crmtool.core.messages import Message, t, tn
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmtool.app.undo import Target
+    from crmtool.app.workspace import Outcome, Workspace
+
+Handle = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="HANDLE",
+        help=t("The handle that the change answered; without one, your own last change on this device."),
+    ),
+]
+SHOWN = 10
+
+
+def command(handle: Handle = None, dry_run: DryRun = False, yes: Yes = False, as_json: Json = False) -> int:
+    """Take a change back."""
+    return take_back(handle, redo=False, dry_run=dry_run, yes=yes, as_json=as_json)
+
+
+command.help = t(  # type: ignore[attr-defined]
+    "Take a change back: an edit, a bulk edit, a merge or a whole import, wherever it was made. What was "
+    "changed again since is left as it is and listed; the exit code is then 7. “crm redo” brings back what was "
+    "undone.\n\n"
+    "\b\nExamples:\n"
+    "  crm undo\n"
+    "  crm undo 86cyskgs --dry-run\n"
+    "  crm undo 86cyskgs --yes"
+)
+
+
+def take_back(handle: str | None, *, redo: bool, dry_run: bool, yes: bool, as_json: bool) -> int:
+    """Show what would go back, ask, do it; the exit code."""
+    from crmtool.app.commands import Undo
+    from crmtool.app.undo import find
+
+    with open_session() as workspace:
+        target = find(workspace, handle.lstrip("@") if handle else None, redo=redo)
+        if dry_run or not (yes and as_json):
+            for line in shown(workspace, target, redo=redo):
+                say(line)
+        if dry_run:
+            say(t("This was a dry run; nothing was changed."))
+            return EXIT_DONE
+        confirm(
+            t("Do it?"),
+            Message("This is what would be taken back.")
+            if not redo
+            else Message("This is what would be done again."),
+            yes=yes,
+            handle=ids.handle(target.id),
+            count=target.count,
+        )
+        outcome = workspace.run(Undo(target.id, redo))
+        if as_json:
+            _document(workspace, outcome)
+        else:
+            _tell(outcome, redo=redo)
+        for item in outcome.skipped[:SHOWN]:
+            say(
+                t(
+                    "Left as it is: {name}: {reason}",
+                    name=item["name"] or f"@{ids.handle(item['id'])}",
+                    reason=item["reason"],
+                )
+            )
+        if len(outcome.skipped) > SHOWN:
+            say(t("… and {n} more.", n=len(outcome.skipped) - SHOWN))
+        return EXIT_PARTIAL if outcome.skipped else EXIT_DONE
+
+
+def shown(workspace: Workspace, target: Target, *, redo: bool) -> Iterator[str]:
+    """What a change did, for the person who is about to take it back."""
+    from crmtool.core.dates import local_text
+
+    header = target.sets[-1]
+    words = {
+        "command": target.command,
+        "when": local_text(header.recorded_at),
+        "handle": ids.handle(target.id),
+    }
+    if redo:
+        yield t("To do again: what {handle} of {when} took back", **words)
+    else:
+        yield t("To take back: {command} of {when}, {handle}", **words)
+    left = SHOWN
+    for one in target.sets:
+        for entry in workspace.log.of_set(one):
+            if not left:
+                yield t("  … {n} records in all.", n=target.count)
+                return
+            entity = workspace.registry.entities.get(entry.entity)
+            record = workspace.reader.get(entry.entity, entry.record) if entity else None
+            if entity is None or record is None:
+                continue
+            left -= 1
+            name = record.get(entity.name_field) or f"@{ids.handle(entry.record)}"
+            yield "  " + t(
+                "{noun} {name}: {verb}", noun=entity.label(), name=name, verb=verb_label(entry.verb)
+            )
+            if entry.verb == "update":
+                yield from (
+                    f"    {line}" for line in report.differences(workspace, entity, entry.before, entry.after)
+                )
+
+
+def verb_label(verb: str) -> str:
+    """What was done to a record, as a word."""
+    return {
+        "create": t("added"),
+        "update": t("changed"),
+        "delete": t("moved to the trash"),
+        "restore": t("restored"),
+        "purge": t("erased"),
+    }.get(verb, verb)
+
+
+def _tell(outcome: Outcome, *, redo: bool) -> None:
+    if redo:
+        say(tn("Done again: {n} record.", "Done again: {n} records.", outcome.count))
+    else:
+        say(tn("Taken back: {n} record.", "Taken back: {n} records.", outcome.count))
+    if outcome.handle and redo:
+        say(t("To take it back: crm undo {handle}", handle=outcome.handle))
+    elif outcome.handle:
+        say(t("To bring it back: crm redo {handle}", handle=outcome.handle))
+
+
+def _document(workspace: Workspace, outcome: Outcome) -> None:
+    from crmtool.cli.output.formats import json_text
+
+    changed = [
+        report.shaped(workspace, workspace.registry.entity(key), record)
+        for key, found in _by_entity(outcome).items()
+        for record in report.read_all(workspace, workspace.registry.entity(key), found)
+    ]
+    body = {"changed": changed, "undo": outcome.handle, "count": outcome.count, "skipped": outcome.skipped}
+    sys.stdout.write(json_text(body, indent=True) + "\n")
+
+
+def _by_entity(outcome: Outcome) -> dict[str, list[str]]:
+    out: dict[str, list[str]] = {}
+    for key, record in outcome.changed:
+        out.setdefault(key, []).append(record)
+    return out

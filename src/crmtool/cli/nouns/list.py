@@ -1,0 +1,156 @@
+"""``crm NOUN list``: the records of a kind, filtered, sorted, in any format, streamed."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from crmtool.cli.nouns import wording
+from crmtool.cli.nouns.common import AsOf, condition, moment_of
+from crmtool.cli.output import Output
+from crmtool.cli.output.options import prints_records
+from crmtool.cli.session import open_session
+from crmtool.core.errors import UsageError
+from crmtool.core.messages import Message, t
+from crmtool.core.query import Linked, all_of
+from crmtool.store.reader import Query
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from crmtool.app.workspace import Workspace
+    from crmtool.core.fields import Field
+    from crmtool.core.query import Node, SortKey
+    from crmtool.core.registry import Entity
+
+Filter = Annotated[
+    list[str] | None, typer.Argument(metavar="FILTER", help=t("Only records that match, as with --where."))
+]
+Trash = Annotated[bool, typer.Option("--trash", help=t("what is in the trash instead"))]
+View = Annotated[
+    str | None, typer.Option("--view", metavar="NAME", help=t("the filter, order and columns of a view"))
+]
+Listed = Annotated[str | None, typer.Option("--list", metavar="NAME", help=t("only records on this list"))]
+
+
+def command(entity: Entity) -> Callable[..., None]:
+    """``crm NOUN list``."""
+    key = entity.key
+
+    @prints_records
+    def listing(
+        output: Output,
+        words: Filter = None,
+        trash: Trash = False,
+        as_of: AsOf = None,
+        view: View = None,
+        on: Listed = None,
+    ) -> None:
+        with open_session() as workspace:
+            entity = workspace.registry.entity(key)
+            where = [condition(workspace, entity, words or [], output.where)]
+            sort = output.sort
+            if view is not None:
+                from crmtool.cli.nouns.view import adopt
+
+                shown = adopt(workspace, view, output, key)
+                where.append(shown.where)
+                sort = sort or shown.sort
+            if on is not None:
+                where.append(on_list(workspace, entity, on))
+            write(
+                workspace,
+                entity,
+                output,
+                all_of(where),
+                sort,
+                trash="only" if trash else "without",
+                as_of=as_of,
+            )
+
+    listing.help = wording.listing(entity)  # type: ignore[attr-defined]
+    return listing
+
+
+def write(
+    workspace: Workspace,
+    entity: Entity,
+    output: Output,
+    where: Node | None,
+    sort: str,
+    *,
+    trash: str = "without",
+    as_of: str | None = None,
+) -> int:
+    """Print the records that meet a condition; the number printed."""
+    fields = output.fields(visible(workspace, entity), lambda name: field_named(workspace, entity, name))
+    if as_of is not None and any("." in field.key for field in fields):
+        raise UsageError(
+            Message("Fields of other records cannot be shown as of a past day."),
+            Message("Ask for {noun}’s own fields.", noun=entity.key),
+            code="as_of",
+        )
+    query = Query(
+        entity.key,
+        where,
+        # An entity's own order is by what it is called now, which a past day does not know.
+        () if as_of and not sort else order(workspace, entity, sort),
+        fields=tuple(field.key for field in fields),
+        limit=output.fetch,
+        trash=trash,
+        as_of=moment_of(workspace, as_of),
+    )
+    total = workspace.reader.count(query) if output.wants_total else None
+    return output.write(workspace.query(query), fields, total)
+
+
+def order(workspace: Workspace, entity: Entity, sort: str) -> tuple[SortKey, ...]:
+    """The sort keys of a text, or of the entity's own order."""
+    from crmtool.app.asking import parse_order
+
+    text = sort or entity.default_sort
+    return parse_order(text, entity, workspace.registry) if text else ()
+
+
+def visible(workspace: Workspace, entity: Entity) -> Entity:
+    """The definition without the fields that the actor may not see, so that no door names them."""
+    hidden = workspace.policy.hidden_fields(workspace.actor, entity)
+    if not hidden:
+        return entity
+    fields = {key: field for key, field in entity.fields.items() if key not in hidden}
+    columns = tuple(key for key in entity.list_fields if key not in hidden)
+    return entity.replace(fields=fields, list_fields=columns, _aliases=None)
+
+
+def field_named(workspace: Workspace, entity: Entity, name: str) -> Field:
+    """The field of a name as typed; a dotted one is answered under its dotted key."""
+    if "." not in name:
+        return visible(workspace, entity).field(name)
+    from crmtool.core.queries.paths import path_named
+
+    path = path_named(name, entity, workspace.registry)
+    outer, inner = path.steps[-2], path.steps[-1]
+    label = t("{outer}: {inner}", outer=outer.label(), inner=inner.label())
+    return inner.replace(key=str(path), name=label)
+
+
+def on_list(workspace: Workspace, entity: Entity, name: str) -> Node:
+    """The condition of being on a static list. ``UsageError`` when the list holds records of another kind."""
+    from crmtool.app.resolve import resolve
+
+    found = resolve(workspace.reader, workspace.registry.entity("list"), name)
+    record = workspace.reader.require("list", found)
+    if record["of"] != entity.key:
+        raise UsageError(
+            Message("The list “{list}” holds {noun} records.", list=record["name"], noun=record["of"]),
+            Message("See: {command}", command=f"crm {record['of']} list --list …"),
+            code="other_kind",
+        )
+    return Linked("member", found)
+
+
+def columns_of(names: Sequence[str] | None) -> str | None:
+    """Field names as ``--fields`` takes them."""
+    return ",".join(names) if names else None

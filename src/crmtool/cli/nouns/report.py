@@ -1,0 +1,252 @@
+"""What a writing command says when it is done: sentences and the undo handle for people, one object for programs.
+
+People read on stderr, since nothing of it is data. ``--json`` prints
+``{"changed": [records], "undo": HANDLE, …counts}`` on stdout.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from crmtool.cli.questions import say
+from crmtool.core import ids
+from crmtool.core.changes import CREATE, DELETE, PURGE, RESTORE, UPDATE
+from crmtool.core.errors import EXIT_DONE, EXIT_PARTIAL
+from crmtool.core.messages import t, tn
+from crmtool.core.struct import Struct
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from typing import Any
+
+    from crmtool.app.bulk import Bulk, Rejected
+    from crmtool.app.workspace import Outcome, Workspace
+    from crmtool.core.changes import Change
+    from crmtool.core.registry import Entity
+
+    Record = dict[str, Any]
+
+SHOWN = 10
+_COUNTS = {CREATE: "created", UPDATE: "updated", DELETE: "deleted", RESTORE: "restored", PURGE: "purged"}
+
+
+class Done(Struct):
+    """What was done, from one command or many."""
+
+    handle: str | None
+    counts: dict[str, int]
+    changed: list[tuple[str, str]]
+    changes: tuple[Change, ...]
+    rejected: list[Rejected]
+    dry_run: bool = False
+
+
+def of_outcome(outcome: Outcome, *, dry_run: bool = False) -> Done:
+    """The outcome of one command."""
+    counts: dict[str, int] = {}
+    for change in outcome.changes:
+        counts[change.verb] = counts.get(change.verb, 0) + 1
+    return Done(outcome.handle, counts, outcome.changed, outcome.changes, [], dry_run)
+
+
+def of_bulk(bulk: Bulk, *, dry_run: bool = False) -> Done:
+    """The outcome of many."""
+    return Done(bulk.handle, bulk.counts, bulk.changed, bulk.changes, bulk.rejected, dry_run)
+
+
+def tell(workspace: Workspace, done: Done, main: Entity, *, as_json: bool) -> int:
+    """Say what was done to records of ``main`` and others; the exit code: 7 where something was rejected."""
+    if as_json:
+        from crmtool.cli.output.screen import Screen
+
+        with Screen() as screen:
+            for text in document(workspace, done, main):
+                screen.write(text)
+    else:
+        for line in sentences(workspace, done, main):
+            say(line)
+    for rejected in done.rejected[:SHOWN]:
+        say(t("Not done: {place}: {reason}", place=rejected.place, reason=str(rejected.error)))
+    if len(done.rejected) > SHOWN:
+        say(t("… and {n} more.", n=len(done.rejected) - SHOWN))
+    return EXIT_PARTIAL if done.rejected else EXIT_DONE
+
+
+# -- for people ------------------------------------------------------------------------------------------------------
+
+
+def sentences(workspace: Workspace, done: Done, main: Entity) -> Iterator[str]:
+    """What was done, one line a record while they are few, and how to take it back."""
+    total = sum(done.counts.values())
+    if not total:
+        if not done.rejected:
+            yield t("Nothing changed: it is all as it was.")
+        return
+    order = sorted(done.changes, key=lambda change: change.entity != main.key)
+    shown = [change for change in order if change.entity != "tag" or main.key == "tag"]
+    if total <= SHOWN and len(done.changes) == total:
+        for change in shown:
+            yield from _about(workspace, change, done.dry_run)
+    else:
+        for verb, count in done.counts.items():
+            yield _counted(verb, count, done.dry_run)
+        if done.dry_run:
+            for change in shown[:SHOWN]:
+                yield from _about(workspace, change, True)
+    if done.handle is not None:
+        yield t("To take it back: crm undo {handle}", handle=done.handle)
+    elif done.dry_run:
+        yield t("This was a dry run; nothing was changed.")
+
+
+def _about(workspace: Workspace, change: Change, dry_run: bool) -> Iterator[str]:
+    entity = workspace.registry.entity(change.entity)
+    record = {**(change.base or {}), **change.after}
+    name = str(record.get(entity.name_field) or "")
+    words = {"noun": entity.label(), "name": name, "handle": ids.handle(change.record)}
+    if change.verb == CREATE:
+        yield t("{noun} to add: {name}", **words) if dry_run else t("{noun} added: {name} @{handle}", **words)
+    elif change.verb == DELETE:
+        yield (
+            t("{noun} to move to the trash: {name} @{handle}", **words)
+            if dry_run
+            else t("{noun} moved to the trash: {name} @{handle}", **words)
+        )
+    elif change.verb == RESTORE:
+        yield (
+            t("{noun} to restore: {name} @{handle}", **words)
+            if dry_run
+            else t("{noun} restored: {name} @{handle}", **words)
+        )
+    elif change.verb == PURGE:
+        yield (
+            t("{noun} to erase: {name} @{handle}", **words)
+            if dry_run
+            else t("{noun} erased: @{handle}", **words)
+        )
+    else:
+        yield (
+            t("{noun} to change: {name} @{handle}", **words)
+            if dry_run
+            else t("{noun} changed: {name} @{handle}", **words)
+        )
+        for line in differences(workspace, entity, change.before, change.after):
+            yield f"  {line}"
+
+
+def _counted(verb: str, count: int, dry_run: bool) -> str:
+    if dry_run:
+        return {
+            CREATE: tn("{n} record to add.", "{n} records to add.", count),
+            UPDATE: tn("{n} record to change.", "{n} records to change.", count),
+            DELETE: tn("{n} record to move to the trash.", "{n} records to move to the trash.", count),
+            RESTORE: tn("{n} record to restore.", "{n} records to restore.", count),
+            PURGE: tn("{n} record to erase.", "{n} records to erase.", count),
+        }[verb]
+    return {
+        CREATE: tn("{n} record added.", "{n} records added.", count),
+        UPDATE: tn("{n} record changed.", "{n} records changed.", count),
+        DELETE: tn("{n} record moved to the trash.", "{n} records moved to the trash.", count),
+        RESTORE: tn("{n} record restored.", "{n} records restored.", count),
+        PURGE: tn("{n} record erased.", "{n} records erased.", count),
+    }[verb]
+
+
+def differences(workspace: Workspace, entity: Entity, before: Record, after: Record) -> Iterator[str]:
+    """One line a field that changes: its label, the old value and the new one."""
+    hidden = workspace.policy.hidden_fields(workspace.actor, entity)
+    old, new = named_references(workspace, entity, before), named_references(workspace, entity, after)
+    for key in after:
+        field = entity.fields.get(key)
+        if field is None or key in hidden or field.hidden:
+            continue
+        yield t(
+            "{field}: {old} → {new}",
+            field=field.label(),
+            old=field.kind.display(old.get(key), field) or t("(empty)"),
+            new=field.kind.display(new.get(key), field) or t("(empty)"),
+        )
+
+
+def named_references(
+    workspace: Workspace, entity: Entity, values: Record, fresh: Record | None = None
+) -> Record:
+    """``values`` with ids of other records as ``{"id", "name"}``, as a read gives them.
+
+    ``fresh`` holds names of records that are not written yet.
+    """
+    out = dict(values)
+    for key, value in values.items():
+        field = entity.fields.get(key)
+        if (
+            field is not None
+            and isinstance(value, str)
+            and field.target
+            and field.kind.name in ("reference", "file")
+        ):
+            name = (fresh or {}).get(value) or workspace.reader.names(field.target, [value]).get(value)
+            out[key] = {"id": value, "name": name}
+    return out
+
+
+# -- for programs ----------------------------------------------------------------------------------------------------
+
+
+def document(workspace: Workspace, done: Done, main: Entity) -> Iterator[str]:
+    """The JSON object, streamed: the records as they are now, those of ``main`` first, then handle and counts."""
+    from crmtool.cli.output.formats import json_text
+
+    yield '{"changed": ['
+    opening = "\n"
+    for record in _records(workspace, done, main):
+        yield opening + json_text(record)
+        opening = ",\n"
+    yield "\n]" if opening != "\n" else "]"
+    rest: dict[str, Any] = {"undo": done.handle, "dry_run": done.dry_run}
+    rest.update({word: done.counts.get(verb, 0) for verb, word in _COUNTS.items()})
+    rest["rejected"] = [
+        {"place": r.place, "code": r.error.code, "message": str(r.error), "data": r.error.data}
+        for r in done.rejected
+    ]
+    yield "".join(f",\n{json_text(key)}: {json_text(value)}" for key, value in rest.items()) + "}\n"
+
+
+def _records(workspace: Workspace, done: Done, main: Entity) -> Iterator[Record]:
+    if done.dry_run:
+        fresh = {c.record: c.after.get(workspace.registry.entity(c.entity).name_field) for c in done.changes}
+        for change in sorted(done.changes, key=lambda change: change.entity != main.key):
+            entity = workspace.registry.entity(change.entity)
+            record = {**(change.base or {}), **change.after, "id": change.record}
+            yield shaped(workspace, entity, named_references(workspace, entity, record, fresh))
+        return
+    by_entity: dict[str, list[str]] = {main.key: []}
+    for key, record_id in done.changed:
+        by_entity.setdefault(key, []).append(record_id)
+    for key, found in by_entity.items():
+        entity = workspace.registry.entity(key)
+        for record in read_all(workspace, entity, found):
+            yield shaped(workspace, entity, record)
+
+
+def read_all(workspace: Workspace, entity: Entity, found: Sequence[str], step: int = 400) -> Iterator[Record]:
+    """Records by id in the order given, also deleted ones, a few hundred at a time; what is erased or hidden is left out."""
+    for start in range(0, len(found), step):
+        chunk = list(dict.fromkeys(found[start : start + step]))
+        records = workspace.reader.get_many(entity.key, chunk, expand=True)
+        yield from (records[record_id] for record_id in chunk if record_id in records)
+
+
+def shaped(workspace: Workspace, entity: Entity, record: Record) -> Record:
+    """A record as programs get it, with the kind of record it is and its revision."""
+    from crmtool.cli.output.formats import plain
+
+    fields = [f for f in workspace.reader.visible_fields(entity) if not f.hidden]
+    return {"entity": entity.key, **plain(record, fields), "rev": record.get("rev")}
+
+
+def lines_of(items: Iterable[str]) -> None:
+    """Print lines of people's output on stdout, escaped."""
+    from crmtool.cli.safe import escape
+
+    sys.stdout.writelines(escape(item, lines=True) + "\n" for item in items)

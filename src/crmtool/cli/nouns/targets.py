@@ -1,0 +1,138 @@
+"""The records that ``set``, ``rm`` and ``restore`` are about, and running a command over them.
+
+Records that are named are changed all or not at all. Those of a filter or a file are taken one by one: what
+cannot be changed is reported, the rest is done, and many of them are a job.
+"""
+
+from __future__ import annotations
+
+from crmtool.cli.nouns import report
+from crmtool.cli.nouns.common import condition, find
+from crmtool.cli.questions import confirm, say
+from crmtool.core import ids
+from crmtool.core.errors import CrmError, UsageError
+from crmtool.core.messages import Message, t, tn
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from crmtool.app.bulk import Item
+    from crmtool.app.commands import Command
+    from crmtool.app.workspace import Workspace
+    from crmtool.core.registry import Entity
+
+SHOWN = 10
+
+
+class Targets:
+    """The records a command line means. ``found`` holds their ids, in order, each once."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        entity: Entity,
+        records: Sequence[str],
+        where: Sequence[str],
+        source: str | None = None,
+        *,
+        trash: str = "without",
+    ) -> None:
+        self.workspace = workspace
+        self.entity = entity
+        self.refused: list[tuple[str, CrmError]] = []
+        self.named = bool(records)
+        given = [bool(records), bool(where), source is not None]
+        if sum(given) != 1:
+            raise UsageError(
+                Message("Say which records: by name, by --where or by --from.")
+                if not any(given)
+                else Message("Records are given by name, by --where or by --from: one of them at a time."),
+                Message("For example: {example}", example=f"crm {entity.key} list --help"),
+                code="which",
+            )
+        if records:
+            found = [find(workspace, entity, text, trash=trash) for text in records]
+        elif source is not None:
+            found = list(self._from(source, trash))
+        else:
+            from crmtool.store.reader import Query
+
+            node = condition(workspace, entity, filters=where)
+            query = Query(entity.key, node, fields=("id",), trash=trash, expand=False)
+            found = [record["id"] for record in workspace.query(query)]
+        self.found = list(dict.fromkeys(found))
+
+    def _from(self, source: str, trash: str) -> Iterator[str]:
+        """Ids from records that say who they are: by id, else by handle, e-mail, phone or name."""
+        from crmtool.cli.nouns.source import rows
+
+        for place, row in rows(source):
+            if isinstance(row, CrmError):
+                self.refused.append((place, row))
+                continue
+            try:
+                yield self.identify(row, trash=trash)
+            except CrmError as error:
+                self.refused.append((place, error))
+
+    def identify(self, row: dict[str, object], *, trash: str = "without") -> str:
+        """The id of the record that a row is about, by its column ``id``, ``record`` or the name's."""
+        return identify(self.workspace, self.entity, row, trash=trash)
+
+    def run(self, make: Callable[[tuple[str, ...]], Command], *, dry_run: bool, yes: bool) -> report.Done:
+        """Run the command that ``make`` gives for ids, after asking where there are several."""
+        if not dry_run and len(self.found) > 1:
+            self._ask(yes)
+        if self.named:
+            outcome = self.workspace.run(make(tuple(self.found)), dry_run=dry_run)
+            return report.of_outcome(outcome, dry_run=dry_run)
+        from crmtool.app.bulk import run_many
+
+        if not self.found and not self.refused:
+            say(t("Nothing matches."))
+        label = make(()).name
+        return report.of_bulk(
+            run_many(self.workspace, self._items(make), label, dry_run=dry_run), dry_run=dry_run
+        )
+
+    def _items(self, make: Callable[[tuple[str, ...]], Command]) -> Iterator[Item]:
+        from crmtool.app.bulk import Item
+
+        for place, error in self.refused:
+            yield Item(place, None, error)
+        for record in self.found:
+            yield Item(f"@{ids.handle(record)}", make((record,)))
+
+    def _ask(self, yes: bool) -> None:
+        if not yes:
+            preview(self.workspace, self.entity, self.found)
+        count = len(self.found)
+        confirm(
+            tn("Change this record?", "Change these {n} records?", count),
+            Message("{noun}: {count} records would be changed.", noun=self.entity.label(), count=count),
+            yes=yes,
+            count=count,
+        )
+
+
+def identify(workspace: Workspace, entity: Entity, row: dict[str, object], *, trash: str = "without") -> str:
+    """The id of the record that an outside row is about."""
+    for column in ("id", "record", entity.name_field):
+        value = row.get(column)
+        if isinstance(value, str) and value.strip():
+            return find(workspace, entity, value.strip(), trash=trash)
+    raise UsageError(
+        Message("The row does not say which record it is about."),
+        Message("Give it a column “id” or “record”."),
+        code="which",
+    )
+
+
+def preview(workspace: Workspace, entity: Entity, found: Sequence[str]) -> None:
+    """The first records by name, on stderr."""
+    names = workspace.reader.names(entity.key, found[:SHOWN])
+    for record in found[:SHOWN]:
+        say(f"  @{ids.handle(record)}  {names.get(record, '')}")
+    if len(found) > SHOWN:
+        say(t("… and {n} more.", n=len(found) - SHOWN))

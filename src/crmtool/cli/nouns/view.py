@@ -1,0 +1,75 @@
+"""Views: a filter with an order and columns, kept under a name. ``crm view show NAME`` runs one, ``list --view`` narrows it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from crmtool.app.resolve import resolve
+from crmtool.cli.nouns import wording
+from crmtool.cli.nouns.common import AsOf, condition
+from crmtool.cli.nouns.list import columns_of, write
+from crmtool.cli.output import Output
+from crmtool.cli.output.options import prints_records
+from crmtool.cli.session import open_session
+from crmtool.core.errors import UsageError
+from crmtool.core.messages import Message, t
+from crmtool.core.query import all_of
+from crmtool.core.struct import Struct
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from crmtool.app.workspace import Workspace
+    from crmtool.core.query import Node
+    from crmtool.core.registry import Entity
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help=t("The view’s name or @handle."))]
+
+
+class Shown(Struct):
+    """What a view asks for: the kind of record, a condition, the text of an order."""
+
+    entity: str
+    where: Node | None
+    sort: str
+
+
+def adopt(workspace: Workspace, name: str, output: Output, expected: str | None = None) -> Shown:
+    """The view of a name; its columns become those of ``output`` unless the command line names others."""
+    found = resolve(workspace.reader, workspace.registry.entity("view"), name)
+    record = workspace.reader.require("view", found)
+    if expected is not None and record["of"] != expected:
+        raise UsageError(
+            Message("The view “{view}” is of {noun} records.", view=record["name"], noun=record["of"]),
+            Message("See: {command}", command="crm view show"),
+            code="other_kind",
+        )
+    entity = workspace.registry.entity(record["of"])
+    if output.names is None and output.format != "template":
+        output.names = columns_of(record["columns"])
+    where = condition(workspace, entity, filters=[record["filter"]]) if record["filter"] else None
+    return Shown(entity.key, where, record["sort"] or "")
+
+
+def command(entity: Entity) -> Callable[..., None]:
+    """``crm view show``."""
+
+    @prints_records
+    def show(name: Name, output: Output, as_of: AsOf = None) -> None:
+        with open_session() as workspace:
+            shown = adopt(workspace, name, output)
+            kind = workspace.registry.entity(shown.entity)
+            where = all_of([shown.where, condition(workspace, kind, filters=output.where)])
+            write(workspace, kind, output, where, output.sort or shown.sort, as_of=as_of)
+
+    show.help = wording.compose(  # type: ignore[attr-defined]
+        entity,
+        "show",
+        t(
+            "The records of a view, as its filter, order and columns say; the options narrow and override them."
+        ),
+    )
+    return show
