@@ -167,6 +167,8 @@ def own_field(reader: Reader, ctx: Context, given: Record, record: Record, base:
     """A new field's word is free, its kind exists, and what its kind needs is there."""
     from crmtool.core.kinds import kind_named
 
+    if not record.get("name") or not record.get("of"):
+        return {}  # the check for required fields, which follows, says what is missing
     registry = reader.layouts.registry
     kind = kind_named(record.get("kind") or "text")
     entity = registry.entity(record["of"])
@@ -204,6 +206,8 @@ def own_object(reader: Reader, ctx: Context, given: Record, record: Record, base
         if "key" in given and given["key"] != base["key"]:
             raise ValidationError(Message("The command word of an object cannot change."), field="key")
         return {}
+    if not record.get("name"):
+        return {}
     key = word(record.get("key") or record["name"])
     plural = word(record.get("plural") or key + "s")
     registry = reader.layouts.registry
@@ -233,6 +237,8 @@ def view(reader: Reader, ctx: Context, given: Record, record: Record, base: Reco
     """A view's filter, sort and columns are read when it is saved, so that a wrong one is refused then."""
     from crmtool.app.asking import parse_filter, parse_order
 
+    if not record.get("of"):
+        return {}
     entity = reader.layouts.registry.entity(record["of"])
     if record.get("filter"):
         parse_filter(record["filter"], entity, reader.layouts.registry, ctx)
