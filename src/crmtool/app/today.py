@@ -1,0 +1,240 @@
+"""What a person needs to know in the morning: what is due, who is met, how the pipeline stands, what changed.
+
+Everything is asked through the reader, so that row policy and column mask hold. Money is converted by the newest rates
+of the workspace.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from crmtool.core import dates
+from crmtool.core.money import minor_units
+from crmtool.core.query import And, Between, Compare, Empty, In, Or, Path, SortKey
+from crmtool.core.struct import Struct
+from crmtool.store.aggregate import COUNT, Measure, aggregate
+from crmtool.store.reader import Query
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from datetime import date
+    from typing import Any
+
+    from crmtool.app.workspace import Workspace
+    from crmtool.core.query import Node
+
+    Record = dict[str, Any]
+
+SOON_DAYS = 7
+SHOWN = 5
+CHANGING = ("contact", "company", "deal")
+MEETINGS = ("meeting", "call", "visit")
+
+
+class Total(Struct):
+    """A number of deals and their value: ``value`` in the workspace's currency, ``apart`` what no rate could convert."""
+
+    count: int
+    value: list[Any]
+    apart: list[list[Any]]
+
+
+class Today(Struct):
+    """The dashboard. Records hold their fields with references as ``{"id", "name"}``; ``changed`` also the key ``entity``."""
+
+    on: str
+    overdue: int
+    due: int
+    tasks: list[dict[str, Any]]
+    meetings: list[dict[str, Any]]
+    open: Total
+    won_this_month: Total
+    won_last_month: Total
+    activities_this_week: int
+    activities_last_week: int
+    rotting: int
+    closing: Total
+    closing_until: str
+    closing_next: list[dict[str, Any]]
+    changed: list[dict[str, Any]]
+
+
+def today(workspace: Workspace, *, everyone: bool = False, shown: int = SHOWN) -> Today:
+    """The dashboard of the workspace now. Tasks and meetings are those of the actor and of nobody, or of ``everyone``."""
+    return Dashboard(workspace, everyone=everyone, shown=shown).make()
+
+
+class Dashboard:
+    """Asks the questions; ``shown`` is how many records each list holds."""
+
+    def __init__(self, workspace: Workspace, *, everyone: bool, shown: int) -> None:
+        self._workspace = workspace
+        self._reader = workspace.reader
+        self._ctx = workspace.context
+        self._everyone = everyone
+        self._shown = shown
+        self._day = dates.today(self._ctx)
+        self._rates = self._newest_rates()
+
+    def make(self) -> Today:
+        day = self._day
+        overdue, due = self._tasks_due()
+        opened, rotting = self._open()
+        month = dates.bound("bom", day) or day
+        last_month = dates.add_months(month, -1)
+        week = dates.bound("bow", day, self._ctx.week_start) or day
+        until = day + timedelta(days=SOON_DAYS)
+        closing = And(
+            (
+                self._compare("deal", "status", "=", "open"),
+                self._between("deal", "close_on", day.isoformat(), until.isoformat()),
+            )
+        )
+        return Today(
+            day.isoformat(), overdue, due, self._tasks(), self._meetings(), opened,
+            self._won(month, dates.add_months(month, 1)), self._won(last_month, month),
+            self._activities(week, week + timedelta(days=7)), self._activities(week - timedelta(days=7), week),
+            rotting, self._total(closing), until.isoformat(),
+            self._list("deal", closing, "close_on", ("name", "company", "stage", "amount", "close_on", "owner")), self._changed(),
+        )  # fmt: skip
+
+    # -- questions -------------------------------------------------------------------------------------------------
+
+    def _due_tasks(self) -> And:
+        terms: list[Node] = [
+            self._compare("task", "status", "=", "open"),
+            self._compare("task", "due_on", "<=", self._day.isoformat()),
+        ]
+        return And((*terms, *self._mine("task")))
+
+    def _tasks_due(self) -> tuple[int, int]:
+        """How many tasks are overdue, and how many are due on the day itself."""
+        late = Measure(where=self._compare("task", "due_on", "<", self._day.isoformat()))
+        ((every, overdue),) = aggregate(self._reader, "task", measures=(COUNT, late), where=self._due_tasks())
+        return overdue, every - overdue
+
+    def _tasks(self) -> list[Record]:
+        return self._list(
+            "task", self._due_tasks(), "-due_on", ("due_on", "name", "priority", "contact", "company", "deal")
+        )
+
+    def _meetings(self) -> list[Record]:
+        start, end = dates.day_bounds(self._day.isoformat(), self._ctx.zone)
+        kind = In(self._path("activity", "type"), MEETINGS)
+        terms: list[Node] = [
+            self._between("activity", "happened_at", start, end, open_end=True),
+            kind,
+            *self._mine("activity"),
+        ]
+        return self._list(
+            "activity",
+            And(tuple(terms)),
+            "happened_at",
+            ("happened_at", "type", "name", "contact", "company", "deal"),
+            50,
+        )
+
+    def _open(self) -> tuple[Total, int]:
+        """The open deals, and how many of them stand in their stage for longer than it allows, in one pass."""
+        stale: list[Node] = []
+        for stage in self._workspace.query(Query("stage", fields=("rotting_days",), expand=False)):
+            if stage["rotting_days"]:
+                moment = dates.from_instant(self._ctx.now) - timedelta(days=stage["rotting_days"])
+                stale.append(
+                    And((
+                        self._compare("deal", "stage", "=", stage["id"]),
+                        self._compare("deal", "stage_entered_at", "<", dates.to_instant(moment)),
+                    ))
+                )  # fmt: skip
+        measures = (COUNT, Measure("sum", "amount"), Measure(where=Or(tuple(stale))))
+        rows = aggregate(
+            self._reader, "deal", measures=measures, where=self._compare("deal", "status", "=", "open")
+        )
+        return self._added(rows), sum(row[2] for row in rows)
+
+    def _won(self, start: date, end: date) -> Total:
+        within = self._between("deal", "closed_on", start.isoformat(), end.isoformat(), open_end=True)
+        return self._total(And((self._compare("deal", "status", "=", "won"), within)))
+
+    def _total(self, where: Node) -> Total:
+        return self._added(
+            aggregate(self._reader, "deal", measures=(COUNT, Measure("sum", "amount")), where=where)
+        )
+
+    def _activities(self, start: date, end: date) -> int:
+        """Activities that took place from one day up to another, none that are still to come."""
+        zone = self._ctx.zone
+        first, last = dates.day_bounds(start.isoformat(), zone)[0], dates.day_bounds(end.isoformat(), zone)[0]
+        return self._reader.count(
+            Query(
+                "activity",
+                self._between("activity", "happened_at", first, min(last, self._ctx.now), open_end=True),
+            )
+        )
+
+    def _changed(self) -> list[Record]:
+        found: list[Record] = []
+        for key in CHANGING:
+            query = self._query(key, None, "-updated_at", ("name", "updated_at", "updated_by"), self._shown)
+            found += [{**record, "entity": key} for record in self._workspace.query(query)]
+        found.sort(key=lambda record: str(record["updated_at"]), reverse=True)
+        return found[: self._shown]
+
+    # -- money -------------------------------------------------------------------------------------------------------
+
+    def _newest_rates(self) -> dict[str, float]:
+        """Units of the workspace's currency for one unit of each other, by the newest rate that holds today."""
+        base = self._ctx.currency
+        where = self._compare("rate", "valid_on", "<=", self._day.isoformat())
+        rates: dict[str, float] = {base: 1.0}
+        for record in self._workspace.query(
+            self._query("rate", where, "-valid_on", ("name", "base", "rate"), None)
+        ):
+            if (record["base"] or base) == base:
+                rates.setdefault(record["name"], record["rate"])
+        return rates
+
+    def _added(self, rows: list[tuple[Any, ...]]) -> Total:
+        """The total of (count, [minor, currency], …) rows."""
+        base = self._ctx.currency
+        count, value, apart = 0, 0.0, []
+        for number, amount, *_ in rows:
+            count += number
+            if amount is None:
+                continue
+            rate = self._rates.get(amount[1])
+            if rate is None:
+                apart.append(amount)
+            else:
+                value += amount[0] * rate * 10.0 ** ((minor_units(base) or 0) - (minor_units(amount[1]) or 0))
+        return Total(count, [round(value), base], apart)
+
+    # -- small words for queries ---------------------------------------------------------------------------------------
+
+    def _path(self, entity: str, field: str) -> Path:
+        return Path((self._workspace.registry.entity(entity).field(field),))
+
+    def _compare(self, entity: str, field: str, op: str, value: Any) -> Compare:
+        return Compare(self._path(entity, field), op, value)
+
+    def _between(self, entity: str, field: str, low: str, high: str, *, open_end: bool = False) -> Between:
+        return Between(self._path(entity, field), low, high, open_end)
+
+    def _mine(self, entity: str) -> tuple[Node, ...]:
+        if self._everyone or self._ctx.me is None:
+            return ()
+        return (Or((self._compare(entity, "owner", "=", self._ctx.me), Empty(self._path(entity, "owner")))),)
+
+    def _query(
+        self, entity: str, where: Node | None, sort: str, fields: tuple[str, ...], limit: int | None
+    ) -> Query:
+        key = SortKey(self._path(entity, sort.lstrip("-")), sort.startswith("-"))
+        return Query(entity, where, (key,), fields, limit)
+
+    def _list(
+        self, entity: str, where: Node, sort: str, fields: tuple[str, ...], limit: int | None = None
+    ) -> list[Record]:
+        return list(self._workspace.query(self._query(entity, where, sort, fields, limit or self._shown)))
+
+
+__all__ = ["Today", "Total", "today"]

@@ -1,0 +1,152 @@
+"""The dashboard: every figure equals a plain count over the records, in the zone and for the person who asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crmtool.app.commands import Add, Close
+from crmtool.app.create import NewWorkspace, create_workspace
+from crmtool.app.today import today
+from crmtool.app.workspace import Workspace, open_workspace
+from crmtool.core.policy import DenyAll
+
+NOW = "2026-11-25T09:30:00.000Z"  # a Wednesday
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
+    monkeypatch.setenv("CRM_NOW", NOW)
+    monkeypatch.setenv("TZ", "UTC")
+    with create_workspace(str(tmp_path / "crm.db"), NewWorkspace("test", "Me")) as workspace:
+        yield workspace
+
+
+def add(workspace: Workspace, entity: str, effective_at: str | None = None, **values: Any) -> str:
+    return workspace.run(Add(entity, values, effective_at)).changed[-1][1]
+
+
+def test_an_empty_workspace_has_an_empty_day(workspace: Workspace) -> None:
+    found = today(workspace)
+    assert (found.on, found.overdue, found.due, found.rotting) == ("2026-11-25", 0, 0, 0)
+    assert (found.open.count, found.open.value) == (0, [0, "EUR"])
+    assert found.tasks == found.meetings == found.closing_next == found.changed == []
+
+
+def test_tasks_are_mine_or_nobody_s(workspace: Workspace) -> None:
+    other = add(workspace, "user", name="Other")
+    add(workspace, "task", name="late", due_on="2026-11-20")
+    add(workspace, "task", name="now", due_on="2026-11-25")
+    add(workspace, "task", name="later", due_on="2026-11-26")
+    add(workspace, "task", name="done", due_on="2026-11-25", status="done")
+    add(workspace, "task", name="theirs", due_on="2026-11-25", owner=other)
+    add(workspace, "task", name="nobody's", due_on="2026-11-25", owner=None)
+    found = today(workspace)
+    assert (found.overdue, found.due) == (1, 2)
+    assert {task["name"] for task in found.tasks} == {"late", "now", "nobody's"}
+    assert today(workspace, everyone=True).due == 3
+    assert len(today(workspace, shown=1).tasks) == 1
+
+
+def test_meetings_are_those_of_the_local_day(workspace: Workspace, tmp_path: Path) -> None:
+    add(workspace, "activity", name="early", type="meeting", happened_at="2026-11-24T23:30:00.000Z")
+    add(workspace, "activity", name="noon", type="call", happened_at="2026-11-25T12:00:00.000Z")
+    add(workspace, "activity", name="mail", type="email", happened_at="2026-11-25T12:00:00.000Z")
+    add(workspace, "activity", name="late", type="visit", happened_at="2026-11-25T23:30:00.000Z")
+    assert [meeting["name"] for meeting in today(workspace).meetings] == ["noon", "late"]
+    with open_workspace(str(tmp_path / "crm.db"), zone="Europe/Madrid") as there:
+        assert [meeting["name"] for meeting in today(there).meetings] == ["early", "noon"]
+
+
+def test_money_is_converted_by_the_newest_rate(workspace: Workspace) -> None:
+    add(workspace, "rate", name="USD", base="EUR", rate=0.5, valid_on="2026-01-01")
+    add(workspace, "rate", name="USD", base="EUR", rate=0.9, valid_on="2026-11-01")
+    add(workspace, "rate", name="USD", base="EUR", rate=2, valid_on="2027-01-01")
+    add(workspace, "rate", name="JPY", base="EUR", rate=0.006, valid_on="2026-01-01")
+    for name, amount in (
+        ("a", [100_00, "EUR"]),
+        ("b", [100_00, "USD"]),
+        ("c", [100_000, "JPY"]),
+        ("d", [7_00, "CHF"]),
+    ):
+        add(workspace, "deal", name=name, amount=amount)
+    add(workspace, "deal", name="without an amount")
+    opened = today(workspace).open
+    assert (opened.count, opened.value, opened.apart) == (5, [100_00 + 90_00 + 600_00, "EUR"], [[700, "CHF"]])
+
+
+def test_won_deals_count_in_the_month_they_closed(workspace: Workspace) -> None:
+    for closed_on, amount in (
+        ("2026-11-01", 10_00),
+        ("2026-11-25", 20_00),
+        ("2026-10-31", 40_00),
+        ("2026-09-30", 80_00),
+    ):
+        deal = add(workspace, "deal", name=closed_on, amount=[amount, "EUR"])
+        workspace.run(Close(deal, "won", closed_on=closed_on))
+    lost = add(workspace, "deal", name="lost", amount=[5_00, "EUR"])
+    workspace.run(Close(lost, "lost"))
+    found = today(workspace)
+    assert (found.won_this_month.count, found.won_this_month.value) == (2, [30_00, "EUR"])
+    assert (found.won_last_month.count, found.won_last_month.value) == (1, [40_00, "EUR"])
+    assert found.open.count == 0
+
+
+def test_deals_rot_by_the_age_of_their_own_stage(workspace: Workspace) -> None:
+    add(workspace, "deal", "2026-11-24T00:00:00.000Z", name="fresh", stage="Lead")
+    add(workspace, "deal", "2026-11-08T00:00:00.000Z", name="rotten", stage="Lead")
+    add(workspace, "deal", "2026-11-08T00:00:00.000Z", name="patient", stage="Qualified")
+    assert today(workspace).rotting == 1
+
+
+def test_closing_deals_are_those_of_the_coming_week(workspace: Workspace) -> None:
+    for close_on in ("2026-11-24", "2026-11-25", "2026-12-02", "2026-12-03"):
+        add(workspace, "deal", name=close_on, close_on=close_on, amount=[1_00, "EUR"])
+    found = today(workspace)
+    assert [deal["name"] for deal in found.closing_next] == ["2026-11-25", "2026-12-02"]
+    assert (found.closing.count, found.closing_until) == (2, "2026-12-02")
+
+
+def test_activities_are_counted_by_week(workspace: Workspace) -> None:
+    for moment in (
+        "2026-11-23T00:00",
+        "2026-11-24T10:00",
+        "2026-11-22T23:59",
+        "2026-11-16T00:00",
+        "2026-11-15T23:59",
+        "2026-11-27T10:00",
+    ):
+        add(workspace, "activity", name="call", happened_at=f"{moment}:00.000Z")
+    found = today(workspace)
+    assert (found.activities_this_week, found.activities_last_week) == (2, 2)
+
+
+def test_what_changed_last_comes_first(workspace: Workspace) -> None:
+    add(workspace, "company", "2026-11-03T00:00:00.000Z", name="two")
+    add(workspace, "contact", "2026-11-02T00:00:00.000Z", name="three")
+    add(workspace, "deal", "2026-11-04T00:00:00.000Z", name="one")
+    changed = today(workspace).changed
+    assert [(record["entity"], record["name"]) for record in changed] == [
+        ("deal", "one"),
+        ("company", "two"),
+        ("contact", "three"),
+    ]
+
+
+def test_a_policy_that_denies_everything_shows_nothing(workspace: Workspace, tmp_path: Path) -> None:
+    add(workspace, "task", name="late", due_on="2026-11-20")
+    add(workspace, "deal", name="secret", amount=[1_00, "EUR"], close_on="2026-11-25")
+    add(workspace, "activity", name="noon", type="call", happened_at=NOW)
+    with open_workspace(str(tmp_path / "crm.db"), policy=DenyAll()) as denied:
+        found = today(denied)
+    assert (found.overdue, found.due, found.open.count, found.closing.count, found.activities_this_week) == (
+        0,
+        0,
+        0,
+        0,
+        0,
+    )
+    assert found.tasks == found.meetings == found.closing_next == found.changed == []
