@@ -105,7 +105,10 @@ class PostgresStores(Stores):
         return f"{self.server}{'&' if '?' in self.server else '?'}schema={schema}"
 
     def location_of(self, workspace: Workspace) -> str:
-        return self.address(schema_of(workspace.db.location))
+        return self.address(self.schema_of(workspace))
+
+    def schema_of(self, workspace: Workspace) -> str:
+        return schema_of(workspace.db.location)
 
     def fresh(self) -> str:
         if self.free:

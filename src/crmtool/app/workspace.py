@@ -174,23 +174,16 @@ class Workspace:
 
     def written(self, change_set: ChangeSet | None = None) -> None:
         """After a commit: take in changed definitions and poke whoever watches."""
-        if change_set is None or any(c.entity in ("field", "object") for c in change_set.changes):
-            if self.refresh_definitions():
-                self._index_own_fields()
+        defining = change_set is None or any(c.entity in ("field", "object") for c in change_set.changes)
+        if defining and self.refresh_definitions():
+            from crmtool.store.ddl import build_own_indexes
+
+            # Behind the commit of the definition: a large table takes a while, and nobody needs to wait for it.
+            build_own_indexes(self.db, self.registry)
         if self.run_folder is not None:
             from crmtool.app.feed import poke
 
             poke(self.run_folder)
-
-    def _index_own_fields(self) -> None:
-        """Give own fields that can be filtered and sorted their indexes, after the definition itself is committed."""
-        from crmtool.store.ddl import own_index_statements
-
-        missing = own_index_statements(self.db, self.registry)
-        if missing:
-            with self.db.atomic():
-                for statement in missing:
-                    self.db.execute(statement)
 
     def start_job(self, command: str, origin: str, state: dict[str, Any]) -> Job:
         """Begin a larger work of many change sets that are undone as one."""

@@ -26,7 +26,7 @@ from crmtool.core.query import (
     RefText,
     Search,
 )  # fmt: skip
-from crmtool.store.layout import mode, quoted
+from crmtool.store.layout import own_value, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -250,17 +250,7 @@ class Compiler:
         """SQL of the field's comparable value at ``alias``."""
         if field.own_key:
             self._check_as_of(field)
-            path: tuple[str | int, ...] = (
-                (field.own_key, 0) if field.kind.name == "money" else (field.own_key,)
-            )
-            storage = (
-                "integer"
-                if field.kind.name == "money"
-                else "text"
-                if mode(field) == 1
-                else field.kind.storage
-            )
-            return self.db.json_value(f"{alias}.custom", path, storage)
+            return own_value(self.db, f"{alias}.custom", field)
         if self.is_name(entity, field):
             return f"{alias}.name_key"
         current = f"{alias}.{quoted(field.columns[0][0])}"
@@ -270,7 +260,7 @@ class Compiler:
 
     def currency(self, alias: str, field: Field) -> str:
         if field.own_key:
-            return self.db.json_value(f"{alias}.custom", (field.own_key, 1), "text")
+            return own_value(self.db, f"{alias}.custom", field, 1)
         current = f"{alias}.{quoted(field.columns[1][0])}"
         return self._then(field, current, 1) if self.as_of is not None and alias == "t" else current
 

@@ -114,8 +114,8 @@ class Database:
         """A consistent copy of the whole workspace in a new file."""
         raise NotImplementedError
 
-    def own_index(self, name: str, table: str, key: str, numeric: bool) -> str:
-        """The statement that creates the index of an own field."""
+    def build_index(self, name: str, table: str, value: str) -> None:
+        """Index an expression over a table that is in use, keeping others from writing no longer than the engine must."""
         raise NotImplementedError
 
     # -- expressions -----------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ one frozen migration serves both engines.
 
 from __future__ import annotations
 
-from crmtool.store.layout import Layout, quoted
+from crmtool.store.layout import Layout, own_value, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,17 +72,14 @@ def index_statements(entity: Entity) -> list[str]:
     return out
 
 
-def own_index_statements(db: Database, registry: Registry) -> list[str]:
-    """The indexes that own fields should have and do not have yet."""
+def build_own_indexes(db: Database, registry: Registry) -> None:
+    """Build the indexes that own fields should have and do not have yet."""
     have = db.indexes()
-    out = []
     for entity in registry.entities.values():
         for field in entity.own_fields:
             name = f"{entity.table}_own_{field.own_key}"
             if field.indexed and not field.multi and name not in have:
-                numeric = field.kind.storage in ("real", "bool") or field.kind.name == "money"
-                out.append(db.own_index(name, entity.table, str(field.own_key), numeric))
-    return out
+                db.build_index(name, entity.table, own_value(db, "custom", field))
 
 
 def create_entity(db: Database, entity: Entity) -> None:

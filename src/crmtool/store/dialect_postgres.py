@@ -227,6 +227,7 @@ class PostgresDatabase(Database):
             yield
             self._control("COMMIT")
         except BaseException:
+            self.rollbacks += 1
             self._roll_back()
             raise
         finally:
@@ -241,6 +242,7 @@ class PostgresDatabase(Database):
         try:
             yield
         except BaseException:
+            self.rollbacks += 1
             self._era += 1
             if self._in_transaction():
                 self._control(f"ROLLBACK TO {name}; RELEASE {name}")
@@ -364,12 +366,9 @@ class PostgresDatabase(Database):
             code="backup",
         )
 
-    def own_index(self, name: str, table: str, key: str, numeric: bool) -> str:
-        value = self.json_value("custom", (key,), "real" if numeric else "text")
-        how = (
-            "" if self.depth else "CONCURRENTLY "
-        )  # which keeps writers going, and is not possible inside a transaction
-        return f'CREATE INDEX {how}IF NOT EXISTS "{name}" ON "{table}" ({value}) WHERE {value} IS NOT NULL'
+    def build_index(self, name: str, table: str, value: str) -> None:
+        how = "" if self.depth else "CONCURRENTLY "  # which keeps nobody out, and is not possible inside a transaction
+        self.execute(f'CREATE INDEX {how}IF NOT EXISTS "{name}" ON "{table}" ({value}) WHERE {value} IS NOT NULL')
 
     # -- expressions -----------------------------------------------------------------------------------------------
 

@@ -289,9 +289,9 @@ class SqliteDatabase(Database):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         self.execute("VACUUM INTO ?", (path,))
 
-    def own_index(self, name: str, table: str, key: str, numeric: bool) -> str:
-        value = self.json_value("custom", (key,), "real" if numeric else "text")
-        return f'CREATE INDEX IF NOT EXISTS "{name}" ON "{table}" ({value}) WHERE {value} IS NOT NULL'
+    def build_index(self, name: str, table: str, value: str) -> None:
+        with self.atomic():
+            self.execute(f'CREATE INDEX IF NOT EXISTS "{name}" ON "{table}" ({value}) WHERE {value} IS NOT NULL')
 
     # -- expressions -----------------------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from crmtool.core.fields import Field
     from crmtool.core.registry import Derived, Entity, Registry
+    from crmtool.store.db import Database
 
     Record = dict[str, Any]
 
@@ -163,6 +164,14 @@ class Layout:
             if field.search == "name":
                 names += made
         return number, " ".join(names), " ".join(text)
+
+
+def own_value(db: Database, holder: str, field: Field, part: int = 0) -> str:
+    """SQL of the comparable value of an own field; ``holder`` is the column of own fields, ``part`` 1 a currency."""
+    key = str(field.own_key)
+    if field.kind.name == "money":
+        return db.json_value(holder, (key, part), ("integer", "text")[part])
+    return db.json_value(holder, (key,), "text" if mode(field) == JSON_TEXT else field.kind.storage)
 
 
 def quoted(name: str) -> str:

@@ -26,7 +26,7 @@ _PLACES = re.compile(
 )
 # What a WITH clause names stands for itself.
 _HELPERS = re.compile(r"(?:\bWITH\s+(?:RECURSIVE\s+)?|\)\s*,\s*)(\w+)\s*(?:\([^)]*\)\s*)?AS\s*\(")
-_BOUND = re.compile(r" IN \(\?|\bLIMIT (\d+)\s*$")
+_BOUND = re.compile(r"(?<! NOT) IN \(\?|\bLIMIT (\d+)\s*$")
 
 
 @lru_cache(maxsize=2048)
