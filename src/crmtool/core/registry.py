@@ -94,28 +94,25 @@ class Entity(Struct):
         return [f for f in self.fields.values() if f.own_key]
 
 
-def system_fields() -> list[Field]:
-    """The fields every record has; only the writer sets them, except ``external_ids`` and ``extra``."""
-    return [
-        Field("external_ids", JSON, N_("External ids"), hidden=True, lookup="ext"),
-        Field("extra", JSON, N_("Preserved properties"), hidden=True),
-        Field("id", TEXT, N_("Id"), system=True, indexed=True),
-        Field("rev", NUMBER, N_("Revision"), system=True, hidden=True),
-        Field("created_at", INSTANT, N_("Created"), system=True, indexed=True, aliases=("created",)),
-        Field("created_by", REFERENCE, N_("Created by"), target="user", system=True),
-        Field(
-            "updated_at", INSTANT, N_("Updated"), system=True, indexed=True, aliases=("updated", "changed")
-        ),
-        Field("updated_by", REFERENCE, N_("Updated by"), target="user", system=True),
-        Field("deleted_at", INSTANT, N_("Deleted"), system=True, aliases=("deleted",)),
-    ]
+# The fields every record has; only the writer sets them, except ``external_ids`` and ``extra``.
+SYSTEM_FIELDS: tuple[Field, ...] = (
+    Field("external_ids", JSON, N_("External ids"), hidden=True, lookup="ext"),
+    Field("extra", JSON, N_("Preserved properties"), hidden=True),
+    Field("id", TEXT, N_("Id"), system=True, indexed=True),
+    Field("rev", NUMBER, N_("Revision"), system=True, hidden=True),
+    Field("created_at", INSTANT, N_("Created"), system=True, indexed=True, aliases=("created",)),
+    Field("created_by", REFERENCE, N_("Created by"), target="user", system=True),
+    Field("updated_at", INSTANT, N_("Updated"), system=True, indexed=True, aliases=("updated", "changed")),
+    Field("updated_by", REFERENCE, N_("Updated by"), target="user", system=True),
+    Field("deleted_at", INSTANT, N_("Deleted"), system=True, aliases=("deleted",)),
+)
 
 
 def entity(
     key: str, plural: str, name: str, plural_name: str, fields: Iterable[Field], **marks: Any
 ) -> Entity:
     """An entity with its system fields added; the table is the plural unless said otherwise."""
-    every = {field.key: field for field in [*fields, *system_fields()]}
+    every = {field.key: field for field in [*fields, *SYSTEM_FIELDS]}
     marks.setdefault("table", plural)
     return Entity(key, plural, name, plural_name, every, **marks)
 
@@ -238,4 +235,4 @@ def _free(key: str, taken: Any) -> str:
     return f"{key}_{number}"
 
 
-__all__ = ["CHOICE", "Derived", "Entity", "Registry", "entity", "system_fields"]
+__all__ = ["CHOICE", "SYSTEM_FIELDS", "Derived", "Entity", "Registry", "entity"]
