@@ -7,6 +7,7 @@ import subprocess
 import sys
 import unicodedata
 from collections import Counter, defaultdict
+from datetime import date
 from typing import Any
 
 import pytest
@@ -90,6 +91,13 @@ def test_any_size_gives_exactly_that_many(contacts: int) -> None:
     plan = DemoPlan(contacts, 1, NOW)
     made = Counter(c.entity for c in generate(plan) if c.verb == CREATE)
     assert (made["contact"], made["company"], made["deal"]) == (contacts, plan.companies, plan.deals)
+
+
+@given(contacts=st.integers(1, 600), seed=st.integers(), now=st.dates(date(2001, 1, 1), date(2090, 1, 1)))
+@settings(max_examples=40, deadline=None)
+def test_any_plan_can_be_made(contacts: int, seed: int, now: date) -> None:
+    plan = DemoPlan(contacts, seed, f"{now}T00:00:00.000Z")
+    assert sum(c.entity == "contact" and c.verb == CREATE for c in generate(plan)) == contacts
 
 
 def test_the_log_has_about_three_entries_a_contact(changes: list[Change]) -> None:
@@ -252,8 +260,6 @@ def test_deals_have_a_history_and_an_outcome(changes: list[Change]) -> None:
 
 
 def test_business_has_its_seasons(changes: list[Change]) -> None:
-    from datetime import date
-
     began = [
         date.fromisoformat(c.effective_at[:10])
         for c in changes

@@ -35,7 +35,7 @@ class Dice:
     def __init__(self, seed: int, now: str, records: int) -> None:
         self.rng = random.Random(seed)
         self.random = self.rng.random
-        self._millisecond = ids._milliseconds(now) - records
+        self._millisecond = round(datetime.fromisoformat(now).timestamp() * 1000) - records
         self._second = ""
 
     def record_id(self) -> str:
@@ -175,6 +175,18 @@ class Days:
     def working(self, day: int) -> int:
         """``day``, or the Friday before a weekend."""
         return day - max(0, self.weekday[day] - 4)
+
+    def awake(self, moment: float) -> float:
+        """``moment``, or the next morning where it falls into the night."""
+        day, hour = divmod(moment, 1.0)
+        return moment if 0.3 < hour < 0.8 else day + (0.35 if hour <= 0.3 else 1.35)
+
+    def office(self, dice: Dice, moment: float, after: float, before: float) -> float:
+        """An office hour of the day of ``moment``, or ``moment`` itself where that would leave the time between two others."""
+        if not after < moment < before:
+            return moment
+        found = self.working(int(moment)) + office_hour(dice)
+        return found if after < found < before else moment
 
 
 def office_hour(dice: Dice) -> float:

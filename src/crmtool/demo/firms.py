@@ -101,6 +101,6 @@ def twin(dice: Dice, original: dict[str, Any]) -> dict[str, Any]:
     }
     if "phones" in original:
         copy["phones"] = [entry(dice, original["phones"][0]["value"], None)]
-    if dice.chance(0.4):
+    if "domain" in original and dice.chance(0.4):
         copy["domain"] = original["domain"]
     return copy

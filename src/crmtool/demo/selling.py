@@ -169,7 +169,8 @@ class Selling:
         if won and passed and dice.random() < 0.25:
             passed.pop()  # won at once from an earlier stage
         span = closes - opened
-        moments = sorted(opened + span * (0.05 + 0.9 * dice.random()) for _ in passed)
+        drawn = [opened + span * (0.05 + 0.9 * dice.random()) for _ in passed]
+        moments = sorted([days.office(dice, moment, opened, closes) for moment in drawn])
         for stage, moment in zip(passed, moments, strict=True):
             if moment >= until - 0.01:
                 break

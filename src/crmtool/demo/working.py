@@ -44,7 +44,7 @@ class Working:
         random = dice.random
         record, about = outcome.live.record, self._about(outcome.live)
         until = min(outcome.closed or days.now, days.now)
-        first = outcome.opened + hours / 24
+        first = days.awake(outcome.opened + hours / 24)
         if first < until and random() < 0.36:
             self._touch(0 if random() < 0.6 else 1, first, about, outcome.seller.id)
         recent = until > days.now - 40
@@ -52,6 +52,7 @@ class Working:
             moment = outcome.opened + (until - outcome.opened) * random()
             if recent:
                 moment = max(moment, min(until, days.now) - 30 * random())
+            moment = days.office(dice, moment, outcome.opened, days.now)
             if outcome.opened < moment < days.now:
                 self._touch(2 + dice.below(len(TOUCHES) - 2), moment, about, outcome.seller.id)
         if random() < 0.05:
@@ -59,7 +60,9 @@ class Working:
             self._sink.create(
                 "note",
                 {"name": text, "body": text, **about, "owner": outcome.seller.id},
-                outcome.opened + (until - outcome.opened) * random(),
+                days.office(
+                    dice, outcome.opened + (until - outcome.opened) * random(), outcome.opened, days.now
+                ),
             )
         if outcome.status == "open":
             self._keep(outcome.live, outcome.seller.id)
@@ -90,6 +93,7 @@ class Working:
         dice, days = self._dice, self._days
         due = days.working(days.today + int((dice.random() + dice.random()) * 19) - 11)
         moment = max(outcome.opened, min(days.now, due) - 1 - 6 * dice.random())
+        moment = days.office(dice, moment, outcome.opened, days.now)
         values: dict[str, Any] = {
             "name": dice.pick(TODOS).format(who=self._who(record)),
             "due_on": days.iso[max(due, int(moment))],
@@ -102,8 +106,9 @@ class Working:
     def _done_task(self, outcome: Outcome, about: dict[str, Any]) -> None:
         dice, days = self._dice, self._days
         closed = outcome.closed or days.now
-        made = outcome.opened + (closes_in := closed - outcome.opened) * 0.4 * dice.random()
-        done = made + closes_in * 0.5 * dice.random()
+        lasted = closed - outcome.opened
+        made = days.office(dice, outcome.opened + lasted * 0.4 * dice.random(), outcome.opened, closed)
+        done = days.office(dice, made + lasted * 0.5 * dice.random(), made, closed)
         name = dice.pick(TODOS).format(who=self._who(outcome.live.record))
         values = {
             "name": name,
@@ -140,6 +145,7 @@ class Working:
         moment = first.closed or first.opened
         while dice.random() > dropout:
             moment += max(2.0, gap * dice.skewed(0.9, 0.6))
+            moment = days.office(dice, moment, first.closed or first.opened, days.now)
             if moment >= days.now:
                 return
             product = dice.pick(desk.products)
@@ -179,7 +185,9 @@ class Working:
         for number, (deal, seller) in enumerate(self._kept):
             about = self._about(deal)
             owner = me if me and number % 4 == 0 else seller
-            made = max(deal.moment, days.now - 1 - 4 * dice.random())
+            made = max(
+                deal.moment, days.office(dice, days.now - 1 - 4 * dice.random(), deal.moment, days.now)
+            )
             if number % 6 == 0:
                 day = days.today + (number // 6) % 3
                 values = {

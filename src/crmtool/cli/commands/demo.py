@@ -36,10 +36,7 @@ def command(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help=t("print what was done as a JSON object"))] = False,
 ) -> None:
-    """Fill a workspace with people, companies and deals made up for trying things out.
-
-    The workspace is made if it does not exist; one that holds records is left alone.
-    """
+    """Fill the current workspace with sample data, making it first if it does not exist."""
     load.check_size(contacts)
     with _workspace(make=resume is None) as workspace, Progress(t("Sample data")) as progress:
         try:
@@ -52,6 +49,15 @@ def command(
             _say_how_to_go_on(workspace)
             raise
     _report(done, as_json)
+
+
+command.help = t(  # type: ignore[attr-defined]
+    "Fill a workspace with people, companies and deals that do not exist, for trying things out. The workspace is made if "
+    "there is none; one that holds records is left alone. The same numbers give the same data.\n\n"
+    "\b\nExamples:\n"
+    "  crm -w demo demo\n"
+    "  crm -w big demo --contacts 100000 --seed 7"
+)
 
 
 def _workspace(*, make: bool) -> Workspace:

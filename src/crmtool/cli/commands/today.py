@@ -40,7 +40,7 @@ def command(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help=t("print one JSON object"))] = False,
 ) -> None:
-    """Print what is due, who is met, how the pipeline stands and what changed."""
+    """Print the dashboard of the current workspace."""
     with open_session(read_only=True) as workspace:
         found = today(workspace, everyone=everyone)
         registry = workspace.registry
@@ -53,6 +53,15 @@ def command(
     with Screen() as screen:
         for line in as_text(found, registry):
             screen.write(line + "\n")
+
+
+command.help = t(  # type: ignore[attr-defined]
+    "Print what is due and whom you meet today, how the pipeline stands, what closes next and what changed last. Amounts are "
+    "in the currency of the workspace, by the newest exchange rates.\n\n"
+    "\b\nExamples:\n"
+    "  crm today\n"
+    "  crm today --everyone --json"
+)
 
 
 # -- for programs ------------------------------------------------------------------------------------------------------
