@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 from crmtool.core import clock, ids
 from crmtool.core.changes import MAX_CHANGES, MAX_CHANGES_ALONE, ChangeSet
-from crmtool.core.errors import ConflictError, NotFoundError, UsageError
+from crmtool.core.errors import ConflictError, NotFoundError
 from crmtool.core.jsontext import dumps
 from crmtool.core.messages import Message
 
@@ -127,11 +127,6 @@ class Step:
     ) -> Applied | None:
         """Write changes as one change set of the job and save its state, both or neither."""
         job = self.job
-        if len(changes) > MAX_CHANGES_ALONE:
-            raise UsageError(
-                Message("A change set holds at most {limit} changes.", limit=MAX_CHANGES_ALONE),
-                code="too_large",
-            )
         if state is not None:
             job.state = state
         change_set = ChangeSet(changes, job.command, job.origin, job.id, caused_by, undoes)

@@ -8,8 +8,8 @@ by entity and verb; triggers would cost two and a half times as much (measured).
 from __future__ import annotations
 
 from crmtool.core import clock, ids
-from crmtool.core.changes import CREATE, DELETE, PURGE, RESTORE, Applied
-from crmtool.core.errors import StoreError
+from crmtool.core.changes import CREATE, DELETE, MAX_CHANGES_ALONE, PURGE, RESTORE, Applied
+from crmtool.core.errors import StoreError, UsageError
 from crmtool.core.jsontext import dumps
 from crmtool.core.messages import Message
 from crmtool.store import ddl, erase
@@ -57,6 +57,10 @@ class Writer:
         """
         if not self.db.depth:
             raise StoreError(Message("A change set is written inside a transaction."), code="transaction")
+        if len(change_set.changes) > MAX_CHANGES_ALONE:
+            raise UsageError(
+                Message("A change set holds at most {limit} changes.", limit=MAX_CHANGES_ALONE), code="too_large"
+            )
         return self._apply(change_set, actor, recorded_at or clock.now(), set_id or ids.new_id())
 
     def _apply(self, change_set: ChangeSet, actor: Actor, recorded_at: str, set_id: str) -> Applied:
