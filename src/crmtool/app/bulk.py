@@ -124,7 +124,9 @@ class _Work:
         for item in items:
             error = item.error
             if error is None and item.command is not None:
-                touched = getattr(item.command, "records", ())
+                touched = getattr(item.command, "records", None) or (
+                    getattr(item.command, "record", item.place),
+                )
                 try:
                     # A second command would decide on what the store still holds, not on what the first comes to.
                     if not seen.isdisjoint(touched):

@@ -108,12 +108,16 @@ class Convert(Command):
 
 
 class Move(Command):
-    """Move a deal to another stage (by id or name; within its pipeline unless ``pipeline`` says otherwise)."""
+    """Move a deal to another stage (by id or name; within its pipeline unless ``pipeline`` says otherwise).
+
+    ``values`` are further fields: what the stage requires can be given on the way.
+    """
 
     record: str
     stage: str
     pipeline: str | None = None
     effective_at: str | None = None
+    values: dict[str, Any] | None = None
 
     @property
     def name(self) -> str:
@@ -127,6 +131,7 @@ class Close(Command):
     status: str
     reason: str | None = None
     closed_on: str | None = None
+    values: dict[str, Any] | None = None
 
     @property
     def name(self) -> str:

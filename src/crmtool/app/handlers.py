@@ -297,13 +297,14 @@ def _move(work: Deciding, command: Move) -> None:
     if command.pipeline is not None:
         pipeline = resolve(work.reader, work.registry.entity("pipeline"), command.pipeline)
     stage = rules.find_stage(work.reader, command.stage, pipeline)
-    work.update(deal, base, {"stage": stage}, command.effective_at)
+    more = work.values(deal, command.values or {}, base)
+    work.update(deal, base, {**more, "stage": stage}, command.effective_at)
 
 
 def _close(work: Deciding, command: Close) -> None:
     deal = work.registry.entity("deal")
     base = work.base(deal, command.record)
-    given: Record = {"status": command.status}
+    given: Record = {**work.values(deal, command.values or {}, base), "status": command.status}
     if command.status != "open":
         given["closed_on"] = (
             deal.fields["closed_on"].parse(command.closed_on, work.ctx) if command.closed_on else None

@@ -51,9 +51,16 @@ def run_undo(workspace: Workspace, command: Undo, *, dry_run: bool = False) -> O
 
 def find(workspace: Workspace, handle: str | None, *, redo: bool = False) -> Target:
     """The target of a handle, or this actor's own last one on this device. Raises ``NotFoundError`` or ``ConflictError``."""
+    target = _last(workspace, redo) if handle is None else _of_handle(workspace, handle, redo)
+    if target.command == "purge":
+        raise ConflictError(
+            Message("A purge cannot be undone: what it erased is nowhere any more."), code="not_undoable"
+        )
+    return target
+
+
+def _of_handle(workspace: Workspace, handle: str, redo: bool) -> Target:
     log = workspace.log
-    if handle is None:
-        return _last(workspace, redo)
     bounds = ids.handle_range(handle) if not ids.is_id(handle) else (handle[26:], handle[26:])
     if bounds is None:
         raise NotFoundError(

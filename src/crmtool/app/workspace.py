@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 from crmtool.core import clock, dates
-from crmtool.core.changes import SYSTEM, Actor, ChangeSet
+from crmtool.core.changes import PURGE, SYSTEM, Actor, ChangeSet
 from crmtool.core.entities import builtin
 from crmtool.core.errors import StoreError
 from crmtool.core.fields import Context
@@ -180,6 +180,8 @@ class Workspace:
 
             # Behind the commit of the definition: a large table takes a while, and nobody needs to wait for it.
             build_own_indexes(self.db, self.registry)
+        if change_set is not None and any(change.verb == PURGE for change in change_set.changes):
+            self.db.search_tidy(erase=True)  # until its parts are merged, the index still holds the words
         if self.run_folder is not None:
             from crmtool.app.feed import poke
 

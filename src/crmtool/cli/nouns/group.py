@@ -36,7 +36,7 @@ COMMON: dict[str, Verb] = {
 }
 
 _LINKS: dict[str, Verb] = {
-    "link": ("link", N_("Tie to another record, with a role and a period.")),
+    "link": ("link:link", N_("Tie to another record, with a role and a period.")),
     "unlink": ("link:unlink", N_("Undo such a tie.")),
     "links": ("link:links", N_("Print what it is tied to.")),
 }
@@ -69,6 +69,7 @@ SPECIAL: dict[str, dict[str, Verb]] = {
         "remove": ("members:remove", N_("Take records off a list; the records stay.")),
         "show": ("members:show", N_("Print the records on a list.")),
     },
+    "field": {"choices": ("choices", N_("Print or change the choices of a field, also of a built-in one."))},
     "view": {"show": ("view", N_("Print the records of a view."))},
 }
 

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
+from crmtool.cli.filters import condition, moment_of
 from crmtool.cli.nouns import wording
-from crmtool.cli.nouns.common import AsOf, condition, moment_of
+from crmtool.cli.nouns.common import AsOf
 from crmtool.cli.output import Output
 from crmtool.cli.output.options import prints_records
 from crmtool.cli.session import open_session

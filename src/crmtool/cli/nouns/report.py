@@ -103,7 +103,7 @@ def sentences(workspace: Workspace, done: Done, main: Entity) -> Iterator[str]:
 def _about(workspace: Workspace, change: Change, dry_run: bool) -> Iterator[str]:
     entity = workspace.registry.entity(change.entity)
     record = {**(change.base or {}), **change.after}
-    name = str(record.get(entity.name_field) or "")
+    name = _tie(workspace, record) if entity.key == "link" else str(record.get(entity.name_field) or "")
     words = {"noun": entity.label(), "name": name, "handle": ids.handle(change.record)}
     if change.verb == CREATE:
         yield t("{noun} to add: {name}", **words) if dry_run else t("{noun} added: {name} @{handle}", **words)
@@ -133,6 +133,16 @@ def _about(workspace: Workspace, change: Change, dry_run: bool) -> Iterator[str]
         )
         for line in differences(workspace, entity, change.before, change.after):
             yield f"  {line}"
+
+
+def _tie(workspace: Workspace, link: Record) -> str:
+    """A link in a sentence: its two ends."""
+    names = [
+        workspace.reader.names(link[f"{end}_entity"], [link[end]]).get(link[end], "")
+        for end in ("from", "to")
+    ]
+    role = t(" ({role})", role=link["role"]) if link.get("role") else ""
+    return t("{first} – {second}{role}", first=names[0], second=names[1], role=role)
 
 
 def _counted(verb: str, count: int, dry_run: bool) -> str:

@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from crmtool.cli import words as field_words
+from crmtool.cli.filters import instant_of
 from crmtool.cli.nouns import report, wording
-from crmtool.cli.nouns.common import DryRun, Effective, From, Json, Where, Yes, instant_of
+from crmtool.cli.nouns.common import DryRun, Effective, From, Json, Where, Yes
 from crmtool.cli.questions import say
 from crmtool.cli.session import open_session
 from crmtool.core.errors import CrmError, UsageError

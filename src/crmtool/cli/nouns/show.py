@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 
+from crmtool.cli.filters import moment_of
 from crmtool.cli.nouns import wording
-from crmtool.cli.nouns.common import AsOf, Reference, find, moment_of
+from crmtool.cli.nouns.common import AsOf, Reference, find
 from crmtool.cli.output import Output
 from crmtool.cli.output.options import prints_record
 from crmtool.cli.safe import escape

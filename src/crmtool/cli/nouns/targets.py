@@ -6,8 +6,9 @@ cannot be changed is reported, the rest is done, and many of them are a job.
 
 from __future__ import annotations
 
+from crmtool.cli.filters import condition
 from crmtool.cli.nouns import report
-from crmtool.cli.nouns.common import condition, find
+from crmtool.cli.nouns.common import find
 from crmtool.cli.questions import confirm, say
 from crmtool.core import ids
 from crmtool.core.errors import CrmError, UsageError

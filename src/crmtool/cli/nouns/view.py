@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from crmtool.app.resolve import resolve
+from crmtool.cli.filters import condition
 from crmtool.cli.nouns import wording
-from crmtool.cli.nouns.common import AsOf, condition
+from crmtool.cli.nouns.common import AsOf
 from crmtool.cli.nouns.list import columns_of, write
 from crmtool.cli.output import Output
 from crmtool.cli.output.options import prints_records

@@ -152,10 +152,14 @@ EXAMPLES: dict[str, dict[str, tuple[str, ...]]] = {
         "add": (
             'crm field add contact "Shoe size" kind=number',
             "crm field add company Tier kind=choice choices=gold,silver,bronze",
-            "crm field add contact lifecycle choices+=partner",
         ),
         "list": ("crm field list of=contact",),
-        "set": ("crm field set Tier choices+=platinum",),
+        "set": ('crm field set "Shoe size" label=Size',),
+        "choices": (
+            "crm field choices company tier",
+            "crm field choices company tier add=platinum",
+            "crm field choices contact lifecycle add=partner rename=lead:Prospect",
+        ),
     },
     "object": {
         "add": ("crm object add Machine plural=machines",),
@@ -217,10 +221,14 @@ def change(entity: Entity) -> str:
 
 
 def compose(entity: Entity, verb: str, *paragraphs: str) -> str:
-    """A help text: paragraphs, then the examples, which are never folded."""
-    lines = examples(entity, verb)
+    """The help text of a verb: paragraphs, then the noun's examples."""
+    return with_examples(paragraphs, examples(entity, verb))
+
+
+def with_examples(paragraphs: tuple[str, ...], lines: tuple[str, ...]) -> str:
+    """A help text: paragraphs, then examples, which are never folded."""
     if lines:
-        # \b tells the framework to leave the lines of a paragraph as they are.
+        # "\b" tells the framework to leave the lines of a paragraph as they are.
         paragraphs = (*paragraphs, "\n".join(["\b", t("Examples:"), *(f"  {line}" for line in lines)]))
     return "\n\n".join(paragraphs)
 

@@ -40,6 +40,9 @@ class Number(Kind):
             )
         return int(value) if value == int(value) else float(value)
 
+    def plain(self, value: Any) -> Any:
+        return int(value) if value == int(value) else value  # a store may keep every number as a float
+
     def cell(self, value: Any) -> str:
         return str(int(value)) if value == int(value) else repr(value)
 

@@ -49,8 +49,8 @@ class Kind:
         return str(value)
 
     def to_json(self, value: Any, field: Field) -> Any:
-        if field.multi and value is not None:
-            return [{"value": self.plain(e["value"]), "label": e.get("label")} for e in value]
+        if field.multi:
+            return [{"value": self.plain(e["value"]), "label": e.get("label")} for e in value or ()]
         return None if value is None else self.plain(value)
 
     def plain(self, value: Any) -> Any:

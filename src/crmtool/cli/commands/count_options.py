@@ -1,0 +1,41 @@
+"""``crm count`` with options, through the framework."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from crmtool.cli.commands.count import number
+from crmtool.cli.filters import moment_of
+from crmtool.cli.nouns.common import AsOf, Where
+from crmtool.cli.session import open_session
+from crmtool.core.messages import t
+
+Noun = Annotated[str, typer.Argument(metavar="NOUN", help=t("The kind of record: contact, company, deal, …"))]
+Filter = Annotated[
+    list[str] | None, typer.Argument(metavar="FILTER", help=t("Only records that match, as with --where."))
+]
+Trash = Annotated[bool, typer.Option("--trash", help=t("count what is in the trash instead"))]
+
+
+def command(
+    noun: Noun, words: Filter = None, where: Where = None, trash: Trash = False, as_of: AsOf = None
+) -> None:
+    """Print one number."""
+    with open_session() as workspace:
+        moment = moment_of(workspace, as_of)
+        found = number(
+            workspace, noun, words or [], where or [], trash="only" if trash else "without", as_of=moment
+        )
+        sys.stdout.write(f"{found}\n")
+
+
+command.help = t(  # type: ignore[attr-defined]
+    "How many records match, as a bare number.\n\n"
+    "\b\nExamples:\n"
+    "  crm count contact\n"
+    "  crm count deal 'status = open and amount > 10k'\n"
+    "  crm count deal status=open --as-of 2026-01-01"
+)

@@ -1,0 +1,133 @@
+"""``crm log``: note a call, a meeting, an e-mail, a message, a visit or a remark in one line."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from crmtool.cli import words as field_words
+from crmtool.cli.nouns import report
+from crmtool.cli.nouns.common import DryRun, Json
+from crmtool.cli.session import open_session
+from crmtool.core import tokens
+from crmtool.core.errors import UsageError
+from crmtool.core.messages import Message, t
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from crmtool.app.workspace import Workspace
+    from crmtool.core.registry import Entity
+
+SUBJECT = 80
+
+What = Annotated[
+    str,
+    typer.Argument(
+        metavar="WHAT", help=t("One of: {choices}.", choices="call, meeting, email, message, visit, note")
+    ),
+]
+Who = Annotated[
+    str,
+    typer.Argument(
+        metavar="WHO", help=t("A person, a company or a deal: name, @handle, e-mail address or phone number.")
+    ),
+]
+Text = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="TEXT FIELD=VALUE",
+        help=t("What was said, then fields as words; “-” reads the text from stdin."),
+    ),
+]
+
+
+def command(what: What, who: Who, text: Text = None, dry_run: DryRun = False, as_json: Json = False) -> int:
+    """Write an activity or a note about a record."""
+    from crmtool.app.commands import Add
+    from crmtool.app.resolve import resolve_anywhere
+
+    with open_session() as workspace:
+        entity, kind = _kind(workspace, what)
+        plain, assigned = field_words.split(text or [])
+        said = _read_text() if plain == ["-"] else " ".join(plain)
+        key, record = resolve_anywhere(workspace.reader, who)
+        if key not in entity.fields:
+            raise UsageError(
+                Message(
+                    "{noun} is about people, companies and deals; “{ref}” is none.",
+                    noun=entity.label(),
+                    ref=who,
+                ),
+                code="about",
+            )
+        values = {**about(workspace, entity, key, record), **field_words.values(assigned, entity)}
+        values.update(_said(entity, kind, said, values))
+        outcome = workspace.run(Add(entity.key, values), dry_run=dry_run)
+        return report.tell(workspace, report.of_outcome(outcome, dry_run=dry_run), entity, as_json=as_json)
+
+
+command.help = t(  # type: ignore[attr-defined]
+    "Note a call, a meeting, an e-mail, a message, a visit or a remark. Without a time it happened now.\n\n"
+    "\b\nExamples:\n"
+    '  crm log call "Ana Ruiz" asked about prices duration=15\n'
+    '  crm log meeting Acme agreed on a pilot at="yesterday 15:00" outcome=pilot\n'
+    "  crm log email ana@acme.es sent the offer direction=out\n"
+    "  crm log note @k7x2p9qa prefers to be called in the morning"
+)
+
+
+def _kind(workspace: Workspace, what: str) -> tuple[Entity, str | None]:
+    """(the entity to write, the type of the activity) of a word such as ``call``, in English or the person's language."""
+    registry = workspace.registry
+    word = tokens.fold(what)
+    if word in ("note", "remark", tokens.fold(t("Note"))):
+        return registry.entity("note"), None
+    activity = registry.entity("activity")
+    for choice in activity.fields["type"].choices:
+        if word in (tokens.fold(choice.key), tokens.fold(choice.text())):
+            return activity, choice.key
+    known = [*(choice.key for choice in activity.fields["type"].choices), "note"]
+    raise UsageError(
+        Message("“{what}” cannot be logged.", what=what),
+        Message("Write one of: {known}.", known=", ".join(known)),
+        code="type",
+    )
+
+
+def about(workspace: Workspace, entity: Entity, key: str, record: str) -> dict[str, Any]:
+    """What the new record is about: the one named, and for a deal also the person and the company in it."""
+    values: dict[str, Any] = {key: record}
+    if key == "deal":
+        deal = workspace.reader.require("deal", record)
+        values.update({name: deal[name] for name in ("contact", "company") if deal.get(name)})
+    elif key == "contact" and entity.key == "note":
+        return values
+    return values
+
+
+def _said(entity: Entity, kind: str | None, said: str, values: dict[str, Any]) -> dict[str, Any]:
+    """The text as subject and body: a long or folded one is kept whole in the body."""
+    if kind is None:
+        return {"body": said} if said else {}
+    first = said.strip().split("\n", 1)[0]
+    subject = first if len(first) <= SUBJECT else first[: SUBJECT - 1] + "…"
+    out: dict[str, Any] = {"type": kind}
+    if "name" not in values:
+        choice = entity.fields["type"].choice(kind)
+        out["name"] = subject or (choice.text() if choice else kind)
+    if said.strip() != subject and "body" not in values:
+        out["body"] = said
+    return out
+
+
+def _read_text() -> str:
+    try:
+        return sys.stdin.buffer.read().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            Message("The input is not valid UTF-8 at byte {position}.", position=error.start),
+            Message("Save it as UTF-8 and try again."),
+            code="encoding",
+        ) from error

@@ -1,0 +1,101 @@
+"""``crm purge``: erase records for good, everywhere."""
+
+from __future__ import annotations
+
+from crmtool.cli.nouns import report
+from crmtool.cli.nouns.common import DryRun, Json, References, Yes
+from crmtool.cli.questions import confirm, say
+from crmtool.cli.session import open_session
+from crmtool.core import ids
+from crmtool.core.changes import PURGE
+from crmtool.core.errors import EXIT_DONE
+from crmtool.core.messages import Message, t
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from crmtool.app.workspace import Outcome, Workspace
+
+
+def command(records: References, yes: Yes = False, dry_run: DryRun = False, as_json: Json = False) -> int:
+    """Show what would go, ask, erase it."""
+    from crmtool.app.commands import Purge
+    from crmtool.app.resolve import resolve_anywhere
+
+    with open_session() as workspace:
+        wanted: dict[str, list[str]] = {}
+        for text in records:
+            key, record = resolve_anywhere(workspace.reader, text, trash="with")
+            wanted.setdefault(key, []).append(record)
+        commands = [Purge(key, tuple(dict.fromkeys(found))) for key, found in wanted.items()]
+        tried = [workspace.run(command, dry_run=True) for command in commands]
+        for line in sentences(workspace, tried):
+            say(line)
+        if dry_run:
+            say(t("This was a dry run; nothing was changed."))
+            return EXIT_DONE
+        total = sum(outcome.count for outcome in tried)
+        confirm(
+            t("Erase it for good?"),
+            Message("{count} records would be erased for good.", count=total),
+            yes=yes,
+            count=total,
+        )
+        done = [workspace.run(command) for command in commands]
+        _forget_contents(workspace, done)
+        whole = report.Done(
+            None, {PURGE: sum(o.count for o in done)}, [c for o in done for c in o.changed], (), []
+        )
+        if as_json:
+            return report.tell(workspace, whole, workspace.registry.entity(commands[0].entity), as_json=True)
+        say(t("Erased: {count} records. What the log kept of them is gone too.", count=whole.counts[PURGE]))
+        return EXIT_DONE
+
+
+command.help = t(  # type: ignore[attr-defined]
+    "Erase records for good: from the store, its index, its log and its files, and from every other device with the next sync. "
+    "Notes, activities, tasks and links that are about them alone go with them. This is for the right to be forgotten; it cannot "
+    "be undone. To put something out of sight, “crm NOUN rm” is enough.\n\n"
+    "\b\nExamples:\n"
+    '  crm purge "Ana Ruiz" --dry-run\n'
+    "  crm purge @k7x2p9qa --yes"
+)
+
+
+def sentences(workspace: Workspace, tried: list[Outcome]) -> list[str]:
+    """What would go: each record that was named, then how many of each kind go with them, then that it is for good."""
+    counts: dict[str, int] = {}
+    lines = []
+    for outcome in tried:
+        for change in outcome.changes:
+            counts[change.entity] = counts.get(change.entity, 0) + 1
+        named = outcome.changes[-1:] if len(outcome.changes) == 1 or not outcome.command else outcome.changes
+        for change in named:
+            entity = workspace.registry.entity(change.entity)
+            if change.entity in ("note", "activity", "task", "link") and len(outcome.changes) > 1:
+                continue
+            name = (change.base or {}).get(entity.name_field) or ""
+            words = {"noun": entity.label(), "name": name, "handle": ids.handle(change.record)}
+            lines.append(t("To erase: {noun} {name} @{handle}", **words))
+    if sum(counts.values()) > len(lines):
+        parts = ", ".join(
+            t("{noun}: {count}", noun=workspace.registry.entity(key).plural_label(), count=count)
+            for key, count in counts.items()
+        )
+        lines.append(t("In all: {parts}", parts=parts))
+    lines.append(t("This cannot be undone."))
+    return lines
+
+
+def _forget_contents(workspace: Workspace, done: list[Outcome]) -> None:
+    """Remove the content of erased documents."""
+    hashes = {
+        change.base["sha256"]
+        for outcome in done
+        for change in outcome.changes
+        if change.entity == "file" and change.base and change.base.get("sha256")
+    }
+    if hashes:
+        from crmtool.cli.nouns.files import forget_content
+
+        for sha256 in sorted(hashes):
+            forget_content(workspace, sha256)

@@ -1,0 +1,328 @@
+"""Links between records, with a role and a period: where a person worked and when, who takes part in a deal."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from crmtool.cli.nouns import report, wording
+from crmtool.cli.nouns.common import DryRun, Json, Reference, find
+from crmtool.cli.nouns.ties import READS, plain, ties
+from crmtool.cli.output import Output
+from crmtool.cli.output.options import prints_rows
+from crmtool.cli.session import open_session
+from crmtool.core import dates, ids
+from crmtool.core.errors import NotFoundError, UsageError
+from crmtool.core.fields import Field
+from crmtool.core.kinds import DATE, JSON, TEXT
+from crmtool.core.messages import N_, Message, t
+from crmtool.core.query import Compare, Path
+from crmtool.core.registry import Entity
+from crmtool.store.reader import Query
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from crmtool.app.commands import Command
+    from crmtool.app.workspace import Workspace
+
+# (this end, other end) -> (relation, whether it leads from this end to the other)
+RELATIONS = {
+    ("contact", "company"): ("employment", True),
+    ("company", "contact"): ("employment", False),
+    ("contact", "deal"): ("participant", True),
+    ("deal", "contact"): ("participant", False),
+}
+ABOUT = ("activity", "task", "note")
+# Words of the command line -> fields of a link.
+FIELDS = {
+    "role": "role",
+    "as": "role",
+    "from": "starts_on",
+    "since": "starts_on",
+    "to": "ends_on",
+    "until": "ends_on",
+}
+
+Words = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="NOUN=RECORD", help=t("The other record, then role=…, from=DATE and to=DATE as they apply.")
+    ),
+]
+Other = Annotated[
+    list[str],
+    typer.Argument(metavar="NOUN=RECORD", help=t("The other record; role=… where there are several ties.")),
+]
+
+_FIELDS = [
+    Field("name", TEXT, N_("Name")),
+    Field("relation", TEXT, N_("Relation")),
+    Field("role", TEXT, N_("Role")),
+    Field("starts_on", DATE, N_("Since")),
+    Field("ends_on", DATE, N_("Until")),
+    Field("entity", TEXT, N_("Kind")),
+    Field("record", JSON, N_("Record")),
+    Field("direction", TEXT, N_("Direction")),
+    Field("id", TEXT, N_("Id")),
+]
+TIE = Entity(
+    "link",
+    "links",
+    N_("Link"),
+    N_("Links"),
+    {field.key: field for field in _FIELDS},
+    list_fields=("name", "relation", "role", "starts_on", "ends_on", "record"),
+)
+
+
+def link(entity: Entity) -> Callable[..., int]:
+    """``crm NOUN link``."""
+    key = entity.key
+
+    def link(record: Reference, words: Words, dry_run: DryRun = False, as_json: Json = False) -> int:
+        with open_session() as workspace:
+            this = workspace.registry.entity(key)
+            here = find(workspace, this, record)
+            other, there, values = ends(workspace, words)
+            if (this.key, here) == (other.key, there):
+                raise UsageError(Message("A record is not tied to itself."), code="link")
+            made = _command(workspace, (this.key, here), (other.key, there), values)
+            outcome = workspace.run(made, dry_run=dry_run)
+            kind = workspace.registry.entity("link")
+            return report.tell(workspace, report.of_outcome(outcome, dry_run=dry_run), kind, as_json=as_json)
+
+    link.help = wording.with_examples(  # type: ignore[attr-defined]
+        (
+            t(
+                "Tie a record to another, with a role and a period: a person to the companies of a life, a deal to the people in "
+                "it, a talk to whom else it was about. Said again with an end, an open tie is ended. The company a person works "
+                "for now is the field “company”."
+            ),
+        ),
+        _examples(entity),
+    )
+    return link
+
+
+def unlink(entity: Entity) -> Callable[..., int]:
+    """``crm NOUN unlink``."""
+    key = entity.key
+
+    def unlink(record: Reference, words: Other, dry_run: DryRun = False, as_json: Json = False) -> int:
+        from crmtool.app.commands import Remove
+
+        with open_session() as workspace:
+            here = find(workspace, workspace.registry.entity(key), record)
+            _, there, values = ends(workspace, words)
+            found = [tie for tie in ties(workspace, here) if tie.other == there and tie.relation != "member"]
+            if values.get("role"):
+                found = [tie for tie in found if tie.role == values["role"]]
+            if not found:
+                raise NotFoundError(
+                    Message("They are not tied like that."),
+                    Message("See: {command}", command=f"crm {key} links RECORD"),
+                    code="no_link",
+                )
+            outcome = workspace.run(Remove("link", tuple(tie.link for tie in found)), dry_run=dry_run)
+            kind = workspace.registry.entity("link")
+            return report.tell(workspace, report.of_outcome(outcome, dry_run=dry_run), kind, as_json=as_json)
+
+    unlink.help = wording.with_examples(  # type: ignore[attr-defined]
+        (
+            t(
+                "Take a tie away, as if it had never been. A tie that ended is better given its end: link … to=DATE."
+            ),
+        ),
+        (),
+    )
+    return unlink
+
+
+def links(entity: Entity) -> Callable[..., None]:
+    """``crm NOUN links``."""
+    return _listing(
+        entity, None, t("What a record is tied to, with roles and periods; what is current first.")
+    )
+
+
+def companies(entity: Entity) -> Callable[..., None]:
+    """``crm contact companies``."""
+    return _listing(
+        entity,
+        "employment",
+        t("The companies a person works or worked for: the present one, then those of “link”."),
+    )
+
+
+def staff(entity: Entity) -> Callable[..., None]:
+    """``crm company people``."""
+    return _listing(entity, "employment", t("The people who work or worked at a company."))
+
+
+def participants(entity: Entity) -> Callable[..., None]:
+    """``crm deal people``."""
+    return _listing(
+        entity, "participant", t("The people who take part in a deal: the main one, then those of “link”.")
+    )
+
+
+def _listing(entity: Entity, relation: str | None, text: str) -> Callable[..., None]:
+    key = entity.key
+
+    @prints_rows
+    def listing(record: Reference, output: Output) -> None:
+        with open_session() as workspace:
+            here = find(workspace, workspace.registry.entity(key), record)
+            fields = output.fields(TIE)
+            found = [{**plain(tie), "name": tie.name} for tie in ties(workspace, here, relation=relation)]
+            found = [*_direct(workspace, key, here, relation), *found]
+            if output.for_people:
+                fields = [field.replace(kind=TEXT) if field.kind is JSON else field for field in fields]
+                found = [_shown(row) for row in found]
+            output.write(found, fields)
+
+    listing.help = wording.with_examples((text,), ())  # type: ignore[attr-defined]
+    return listing
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    """A row as people read it: how it reads from here, and the handle they would type."""
+    label = t(READS[row["relation"]][0 if row["direction"] == "from" else 1])
+    return {**row, "relation": label, "record": f"@{ids.handle(row['record']['id'])}"}
+
+
+def _direct(workspace: Workspace, key: str, here: str, relation: str | None) -> list[dict[str, Any]]:
+    """What a field of the record itself says: a person's company, a company's people, a deal's person."""
+    if relation is None:
+        return []
+    forward = key == "contact"
+    if key == "company":
+        contact = workspace.registry.entity("contact")
+        where = Compare(Path((contact.fields["company"],)), "=", here)
+        found = workspace.query(Query("contact", where, fields=("id", "name", "title")))
+        return [_of_field(relation, forward, "contact", record, record["title"]) for record in found]
+    other = "company" if forward else "contact"
+    record = workspace.reader.get(key, here, expand=True) or {}
+    if not record.get(other):
+        return []
+    return [_of_field(relation, forward, other, record[other], record.get("title"))]
+
+
+def _of_field(
+    relation: str, forward: bool, kind: str, other: dict[str, Any], role: str | None
+) -> dict[str, Any]:
+    return {
+        "id": None,
+        "name": other["name"],
+        "relation": relation,
+        "role": role,
+        "starts_on": None,
+        "ends_on": None,
+        "entity": kind,
+        "record": {"id": other["id"], "name": other["name"]},
+        "direction": "from" if forward else "to",
+    }
+
+
+def ends(workspace: Workspace, words: list[str]) -> tuple[Entity, str, dict[str, Any]]:
+    """(kind, id, values of the link) of the other end's words."""
+    other: tuple[Entity, str] | None = None
+    values: dict[str, Any] = {}
+    for word in words:
+        name, equals, text = word.partition("=")
+        if not equals:
+            raise UsageError(
+                Message("“{word}” is no word for a tie.", word=word),
+                Message("Write the other record as {example}.", example="company=Acme"),
+                code="link",
+            )
+        field = FIELDS.get(name.casefold())
+        if field is None:
+            entity = workspace.registry.entity(name)
+            if other is not None:
+                raise UsageError(
+                    Message("One tie has two ends; “{word}” would be a third.", word=word), code="link"
+                )
+            other = (entity, find(workspace, entity, text))
+        elif field == "role":
+            values["role"] = text or None
+        else:
+            values[field] = day(workspace, text, last=field == "ends_on")
+    if other is None:
+        raise UsageError(
+            Message("The other record is missing."),
+            Message("Write it as {example}.", example="company=Acme"),
+            code="link",
+        )
+    return *other, values
+
+
+def day(workspace: Workspace, text: str, *, last: bool) -> str | None:
+    """A day as typed; of a bare year or month the first or last day."""
+    from datetime import date, timedelta
+
+    if not text:
+        return None
+    parts = text.split("-")
+    if len(parts) <= 2 and len(parts[0]) == 4 and all(part.isascii() and part.isdigit() for part in parts):
+        month = int(parts[1]) if len(parts) == 2 else 1
+        if 1 <= month <= 12 and int(parts[0]):
+            first = date(int(parts[0]), month, 1)
+            if not last:
+                return first.isoformat()
+            following = dates.add_months(first, 1 if len(parts) == 2 else 12)
+            return (following - timedelta(days=1)).isoformat()
+    parsed: str | None = Field("day", DATE, t("Day")).parse(text, workspace.context)
+    return parsed
+
+
+def _command(
+    workspace: Workspace, this: tuple[str, str], other: tuple[str, str], values: dict[str, Any]
+) -> Command:
+    """A new link, or the end and role of the open one between the two."""
+    from crmtool.app.commands import Add, Set
+
+    relation, forward = RELATIONS.get(
+        (this[0], other[0]),
+        ("attachment" if this[0] == "file" else "about" if this[0] in ABOUT else "related", True),
+    )
+    start = values.get("starts_on")
+    for tie in ties(workspace, this[1], relation=relation):
+        same_role = "role" not in values or values["role"] == tie.role or tie.role is None
+        if tie.other == other[1] and tie.ends_on is None and same_role and start in (None, tie.starts_on):
+            return Set("link", (tie.link,), tuple((key, "=", value) for key, value in values.items()))
+    first, second = (this, other) if forward else (other, this)
+    return Add(
+        "link",
+        {
+            "relation": relation,
+            "from_entity": first[0],
+            "from": first[1],
+            "to_entity": second[0],
+            "to": second[1],
+            **{key: value for key, value in values.items() if value is not None},
+        },
+    )
+
+
+def _examples(entity: Entity) -> tuple[str, ...]:
+    return {
+        "contact": (
+            'crm contact link "Ana Ruiz" company=Acme role=Advisor from=2020-01 to=2022-06',
+            'crm contact link "Ana Ruiz" contact="Ben Ode" role=sister',
+            'crm contact companies "Ana Ruiz"',
+        ),
+        "company": (
+            'crm company link Acme contact="Ana Ruiz" role=Advisor from=2020',
+            "crm company people Acme",
+        ),
+        "deal": (
+            'crm deal link @k7x2p9qa contact="Ana Ruiz" role="decision maker"',
+            "crm deal people @k7x2p9qa",
+        ),
+        "activity": ('crm activity link @k7x2p9qa contact="Ben Ode"',),
+        "file": ("crm file link offer.pdf deal=@k7x2p9qa",),
+    }.get(entity.key, ())
