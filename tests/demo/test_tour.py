@@ -2,71 +2,63 @@
 
 from __future__ import annotations
 
-import stat
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from crmtool.demo import tour
 
-SCRIPT = """#!/bin/sh
-echo "ran $* in $CRM_WORKSPACE"
-case "$1" in {failing}) exit 3 ;; esac
-if [ "$1" = count ]; then echo "$COUNT"; fi
-"""
-
 
 @pytest.fixture
-def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A program in the place of ``crm`` that only says what it was asked."""
-    path = tmp_path / "crm"
-    path.write_text(SCRIPT.format(failing="nothing"))
-    path.chmod(path.stat().st_mode | stat.S_IXUSR)
-    monkeypatch.setattr(tour, "crm", lambda: str(path))
-    monkeypatch.setenv("COUNT", "0")
-    return path
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home of its own, with a space in its name, and no settings of whoever runs the tests."""
+    for name in [name for name in os.environ if name.startswith("CRM_")]:
+        monkeypatch.delenv(name)
+    folder = tmp_path / "some where"
+    monkeypatch.setenv("CRM_HOME", str(folder))
+    return folder
 
 
-def test_the_tour_makes_a_workspace_and_shows_every_command(
-    program: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("CRM_HOME", "/tmp/some where")
-    monkeypatch.setattr(tour, "has_records", lambda *_: False)
-    assert tour.main() == 0
-    out = capfd.readouterr().out
-    assert "$ crm demo --contacts 2000\nran demo --contacts 2000 in demo\n" in out
-    for words in ("today", "contact list", "find", "pipeline show", "import"):
-        assert f"$ crm {words}" in out
-        assert f"\nran {words}" in out
-    assert "export CRM_HOME='/tmp/some where'" in out
-    assert "crm --help" in out
+def play() -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "crmtool.demo.tour"], capture_output=True, text=True, check=False
+    )
 
 
-def test_a_workspace_that_is_there_is_used(
-    program: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(tour, "has_records", lambda *_: True)
-    assert tour.main() == 0
-    assert "$ crm demo" not in capfd.readouterr().out
+@pytest.mark.system
+def test_the_tour_shows_what_there_is_and_can_be_played_again(home: Path) -> None:
+    first = play()
+    assert (first.returncode, "Error" in first.stderr) == (0, False), first.stderr
+    for words in ("demo --contacts 2000", "today", "contact list", "find", "pipeline show", "import"):
+        assert f"\n$ crm {words}" in first.stdout
+    for shown in ("Open pipeline", "Lifecycle", "田中", "Negotiation", "Talleres Alborada"):
+        assert shown in first.stdout
+    assert "12 rows: 12 new" in first.stderr
+    assert f"export CRM_HOME='{home}'" in first.stdout
+    assert "crm --help" in first.stdout
+
+    second = play()
+    assert second.returncode == 0
+    assert "$ crm demo" not in second.stdout
+    assert "12 unchanged" in second.stderr
 
 
-def test_whether_there_are_records_is_asked_of_the_program(tmp_path: Path) -> None:
-    def answering(text: str, code: int = 0) -> str:
-        path = tmp_path / "crm"
-        path.write_text(f"#!/bin/sh\necho '{text}'\nexit {code}\n")
-        path.chmod(0o700)
-        return str(path)
-
-    assert tour.has_records(answering("2000"), {})
-    assert not tour.has_records(answering("0"), {})
-    assert not tour.has_records(answering("", 3), {})
-
-
+@pytest.mark.system
 def test_the_first_failure_ends_the_tour(
-    program: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    home: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    program.write_text(SCRIPT.format(failing="contact"))
+    made = subprocess.run(
+        [tour.crm(), "-w", tour.WORKSPACE, "demo", "--contacts", "20"], capture_output=True, check=False
+    )
+    assert made.returncode == 0
+    monkeypatch.setattr(
+        tour, "steps", lambda: [("Nobody:", [["contact", "show", "nobody@acme.example"], ["today"]])]
+    )
     assert tour.main() == 3
     found = capfd.readouterr()
-    assert "$ crm find" not in found.out
+    assert "$ crm contact show nobody@acme.example" in found.out
+    assert "$ crm today" not in found.out
     assert "exit code 3" in found.err

@@ -81,11 +81,8 @@ class Firms:
             shown, slug = word.text, word.roman
         else:
             word, place = dice.pick(self._words), self.folk.city(dice)
-            shown = (
-                f"{place}{self.folk.region.joiner}{word.text}"
-                if draw < 0.88
-                else f"{word.text}{self.folk.region.joiner}{place}"
-            )
+            glue = "" if "{word}{trade}" in self.folk.region.shape else " "
+            shown = f"{place}{glue}{word.text}" if draw < 0.88 else f"{word.text}{glue}{place}"
             slug = f"{word.roman}{romanise(place)}"
         name = self.folk.region.shape.format(word=shown, trade=trade.text, suffix=suffix.text)
         return name, "-".join(part for part in (slug, trade.roman) if part) or "company"

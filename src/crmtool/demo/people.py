@@ -5,7 +5,7 @@ from __future__ import annotations
 from crmtool.core import order
 from crmtool.core.struct import Struct
 from crmtool.demo.chance import digit_pattern
-from crmtool.demo.region import Region, romanise, words
+from crmtool.demo.region import Region, compounds, mixed, romanise, words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,8 +34,10 @@ class Folk:
 
     def __init__(self, region: Region) -> None:
         self.region = region
-        male, female = words(region.given), words(region.given_f)
-        family, family_f = words(region.family), words(region.family_f or region.family)
+        male, female = mixed(words(region.given), compounds(region.more_given)), words(region.given_f)
+        family = mixed(words(region.family), compounds(region.more_family))
+        more_f = compounds(region.more_family_f or region.more_family)
+        family_f = mixed(words(region.family_f or region.family), more_f)
         middles, middles_f = words(region.middles), words(region.middles_f or region.middles)
         # One entry a sex where the words differ by it; one for all elsewhere.
         self._kinds: list[tuple[list[Word], list[Word], list[Word]]] = [(male, family, middles)]
@@ -54,7 +56,8 @@ class Folk:
         givens, families, middles = (
             self._kinds[0] if len(self._kinds) == 1 or random() < 0.5 else self._kinds[1]
         )
-        first, last = pick(givens), pick(families)
+        at = int(random() * len(givens))
+        first, last = givens[at], pick(families)
         given, family = first.text, last.text
         roman = first.roman
         least, most = region.syllables
@@ -62,7 +65,9 @@ class Folk:
             second = pick(givens)
             given, roman = given + second.text, roman + second.roman
         elif region.second and random() < region.second:
-            given = f"{given}{'-' if region.language in HYPHENATED else ' '}{pick(givens).text}"
+            # A neighbour in the list, where the names of men and of women stand together.
+            second = givens[(at + 1 + dice.below(len(givens) // 3)) % len(givens)]
+            given = f"{given}{'-' if region.language in HYPHENATED else ' '}{second.text}"
         if region.double and random() < region.double:
             family = f"{family}{'-' if region.language in HYPHENATED else ' '}{pick(families).text}"
         joiner = region.joiner

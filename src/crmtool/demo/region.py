@@ -30,10 +30,11 @@ class Word(Struct):
 class Region(Struct):
     """The raw word lists of one region; see ``words`` for the notation.
 
-    ``middle`` is how many initials may stand between given and family name (0: none), ``double`` the share of people with
-    two family names, ``second`` of those with a second given name. ``syllables`` says of how many ``given`` words a given
-    name is made. ``weight`` is the region's share of the workspace. In ``phones`` and ``postal`` every ``#`` is a digit,
-    every ``^`` one from 2 to 9, every ``@`` a letter.
+    ``more_given`` and ``more_family`` are beginnings and ends, ``A B + c d``, of which rarer names are made; they are as
+    frequent together as the listed ones. ``middle`` is how many initials may stand between given and family name (0: none),
+    ``double`` the share of people with two family names, ``second`` of those with a second given name. ``syllables`` says of
+    how many ``given`` words a given name is made. ``weight`` is the region's share of the workspace. In ``phones`` and
+    ``postal`` every ``#`` is a digit, every ``^`` one from 2 to 9, every ``@`` a letter.
     """
 
     key: str
@@ -56,6 +57,9 @@ class Region(Struct):
     shape: str = "{word} {trade} {suffix}"
     given_f: str = ""
     family_f: str = ""
+    more_given: str = ""
+    more_family: str = ""
+    more_family_f: str = ""
     middles: str = ""
     middles_f: str = ""
     middle: int = 0
@@ -85,6 +89,20 @@ def words(text: str) -> list[Word]:
         shown, equals, roman = item.replace("_", " ").partition("=")
         out.append(Word(shown, roman if equals else romanise(shown)))
     return out
+
+
+def compounds(text: str) -> list[Word]:
+    """Every beginning with every end of ``A B + c d``; several such groups stand behind each other, cut by ``|``."""
+    out = []
+    for group in filter(None, text.split("|")):
+        starts, _, ends = group.partition("+")
+        out += [Word(a.text + b.text, a.roman + b.roman) for a in words(starts) for b in words(ends)]
+    return out
+
+
+def mixed(common: list[Word], rare: list[Word]) -> list[Word]:
+    """A list in which common words are about as likely, all together, as rare ones."""
+    return common * max(1, len(rare) // max(1, len(common))) + rare
 
 
 def regions() -> tuple[Region, ...]:

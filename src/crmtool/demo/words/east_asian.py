@@ -57,6 +57,12 @@ REGIONS = (
         "池田=ikeda 橋本=hashimoto 阿部=abe 石川=ishikawa 前田=maeda 藤田=fujita 小川=ogawa 岡田=okada "
         "後藤=goto 長谷川=hasegawa 村上=murakami 近藤=kondo 石井=ishii 坂本=sakamoto 遠藤=endo 青木=aoki "
         "藤井=fujii 西村=nishimura",
+        more_given="健=ken 大=dai 直=nao 拓=taku 翔=sho 和=kazu 正=masa 康=yasu 孝=taka 雅=masa 俊=toshi 秀=hide + "
+        "太=ta 介=suke 人=to 樹=ki 也=ya 司=shi 彦=hiko 之=yuki 郎=ro|美=mi 由=yu 真=ma 恵=e 智=tomo "
+        "裕=yu 優=yu 彩=aya 理=ri 千=chi + 子=ko 香=ka 奈=na 里=ri 花=ka 穂=ho 紀=ki",
+        more_family="大=o 小=ko 中=naka 高=taka 松=matsu 竹=take 西=nishi 東=higashi 北=kita 南=minami 上=ue 石=ishi "
+        "水=mizu 川=kawa + 田=da 山=yama 村=mura 野=no 島=shima 原=hara 沢=sawa 橋=hashi 崎=zaki 谷=tani "
+        "岡=oka",
         cities="東京|東京都,横浜|神奈川県,大阪|大阪府,名古屋|愛知県,札幌|北海道,福岡|福岡県,京都|京都府",
         streets="中央,本町,桜木町,銀座,栄町,緑が丘",
         street="{street}{n}-1", postal="###-####",

@@ -17,6 +17,10 @@ REGIONS = (
         family_f="Nowak Wójcik Mazur Kaczmarek Zając Król Wieczorek Wróbel Stępień Dudek Pawlak Sikora Baran Duda "
         "Szewczyk Pietrzak Marciniak Bąk Włodarczyk Kowalska Wiśniewska Kamińska Lewandowska Zielińska "
         "Szymańska Dąbrowska",
+        more_family="Adam Bor Dąbr Jabłon Kalin Kasz Lip Mal Ostr Pawł Rud Sosn Tom Wierzb Zawad Żur + owski ewski "
+        "iński",
+        more_family_f="Adam Bor Dąbr Jabłon Kalin Kasz Lip Mal Ostr Pawł Rud Sosn Tom Wierzb Zawad Żur + owska ewska "
+        "ińska",
         cities="Warszawa|mazowieckie,Kraków|małopolskie,Łódź|łódzkie,Wrocław|dolnośląskie,Gdańsk|pomorskie,"
         "Poznań|wielkopolskie",
         streets="ul. Polna,ul. Leśna,ul. Słoneczna,ul. Krótka,al. Jerozolimskie,ul. Świętokrzyska",
@@ -36,6 +40,8 @@ REGIONS = (
         family_f="Nováková Svobodová Novotná Dvořáková Černá Procházková Kučerová Veselá Horáková Němcová Pokorná "
         "Marková Pospíšilová Hájková Králová Jelínková Růžičková Benešová Fialová Sedláčková Doležalová "
         "Zemanová Kolářová Krejčí",
+        more_family="Bart Hol Hruš Javor Klim Koz Lán Mal Ondr Pavl Rad Sob Tom Zem + ík ek áček ický oš",
+        more_family_f="Bart Hol Hruš Javor Klim Koz Lán Mal Ondr Pavl Rad Sob Tom Zem + íková ková áčková ická ošová",
         cities="Praha|Praha,Brno|Jihomoravský,Ostrava|Moravskoslezský,Plzeň|Plzeňský,České Budějovice|Jihočeský",
         streets="Hlavní,Nádražní,Zahradní,Školní,Žižkova,Křížkovského",
         street="{street} {n}", postal="### ##",
@@ -51,6 +57,8 @@ REGIONS = (
         "Zeynep Elif Şule Gülşen Özlem İrem Çiğdem",
         family="Yılmaz Kaya Demir Çelik Şahin Yıldız Yıldırım Öztürk Aydın Özdemir Arslan Doğan Kılıç Aslan "
         "Çetin Kara Koç Kurt Özkan Şimşek Polat Güneş Işık Ağaoğlu",
+        more_family="Ak Kara Gök Öz Er Tan Bay Demir Kurt Yıl Gün Ay Taş Altın + kaya soy tekin gül türk alp doğan "
+        "man er bulut taş",
         cities="İstanbul|Marmara,Ankara|İç Anadolu,İzmir|Ege,Bursa|Marmara,Antalya|Akdeniz",
         streets="Atatürk Caddesi,Cumhuriyet Caddesi,İstiklal Caddesi,Gül Sokak,Çınar Sokak",
         street="{street} No: {n}", postal="#####",
@@ -66,6 +74,7 @@ REGIONS = (
         "Éva Judit Zsuzsanna Ágnes Réka Tünde",
         family="Nagy Kovács Tóth Szabó Horváth Varga Kiss Molnár Németh Farkas Balogh Papp Takács Juhász "
         "Lakatos Mészáros Oláh Szűcs Őri Győri",
+        more_family="Deb Szent Kis Nagy Vár Hal Erd Mező Hegy Bor + recei pály ági osi falvi kúti mári halmi földi",
         cities="Budapest|Budapest,Debrecen|Hajdú-Bihar,Szeged|Csongrád,Győr|Győr-Moson-Sopron,Pécs|Baranya",
         streets="Petőfi Sándor utca,Kossuth Lajos utca,Fő utca,Rákóczi út",
         street="{street} {n}.", postal="####",
@@ -97,6 +106,8 @@ REGIONS = (
         "Fitri Nur",
         family="Santoso Wijaya Setiawan Hidayat Nugroho Saputra Kusuma Pratama Siregar Nasution Simanjuntak "
         "Gunawan Lestari Wibowo Suryadi Halim Permata Utami Rahman Firmansyah",
+        more_family="Adi Arya Bima Dharma Hadi Jaya Kusu Mahar Prawira Sastra Surya Wira + wijaya putra kusuma "
+        "negara dinata atmaja guna ningrat",
         cities="Jakarta|DKI Jakarta,Surabaya|Jawa Timur,Bandung|Jawa Barat,Medan|Sumatera Utara,Denpasar|Bali",
         streets="Jalan Sudirman,Jalan Merdeka,Jalan Diponegoro,Jalan Melati",
         street="{street} No. {n}", postal="#####",
@@ -114,6 +125,7 @@ REGIONS = (
         "Folake Yetunde Aisha Zainab Ifeoma Temitope Blessing Ọlábísí Adéọlá",
         family="Okafor Adeyemi Okonkwo Balogun Eze Abubakar Nwosu Adewale Ogunleye Bello Chukwu Obi Lawal "
         "Onyekachi Danjuma Afolabi Okoro Suleiman Uche Akintola",
+        more_family="Ade Ola Olu Ayo Oke Chuk Nna Obi + bayo wale yemi dele wuemeka kunle seun tunji ora nna",
         cities="Lagos|Lagos,Abuja|FCT,Kano|Kano,Ibadan|Oyo,Port Harcourt|Rivers",
         streets="Awolowo Road,Broad Street,Allen Avenue,Ahmadu Bello Way,Marina Road",
         street="{n} {street}", postal="######",

@@ -20,6 +20,8 @@ REGIONS = (
         "Sanders Ross Powell Sullivan Russell Butler Barnes Fisher Henderson Coleman Simmons Patterson "
         "Jordan Reynolds Hamilton Graham Wallace West Cole Hayes Ford Gibson Ellis Stevens Murray Tucker "
         "Crawford O'Connor McDonald Van_Horn",
+        more_family="Ash Black Brad Brook Burn Clay Cran Dal East Fair Green Hart Haw Holm Lang Mid North Oak Red "
+        "Shel Stan Thorn West Whit Win Wood + ford ton ley wood worth field brook man by well bury ham",
         cities="New York|NY,Chicago|IL,Boston|MA,Austin|TX,Denver|CO,Seattle|WA,Portland|OR,Atlanta|GA,"
         "Phoenix|AZ,San Diego|CA,Columbus|OH,Nashville|TN",
         streets="Main Street,Oak Avenue,Maple Street,Cedar Lane,Washington Boulevard,Lake Drive,Hill Road,"
@@ -42,6 +44,8 @@ REGIONS = (
         "Ashworth Holt Bradshaw Whitaker Hargreaves Barlow Llewellyn Pritchard Begum Khan Atkinson "
         "Fletcher Dawson Marsh Webb Knowles O'Neill Fitzgerald Ainsworth Thornton Kirby Lowe Nash Poole "
         "Rowe Sharp Tate Vance Yates",
+        more_family="Ash Ald Bar Bin Brad Cal Chat Cold Dun Els Fen Gar Hal Har Hol Kel Lin Mars Nor Pem Rad Sel "
+        "Stan Ut War Wet + by field ford ham ley more shaw ton wick worth bourne combe",
         cities="London|England,Leeds|England,Bristol|England,Manchester|England,Edinburgh|Scotland,"
         "Glasgow|Scotland,Cardiff|Wales,Belfast|Northern Ireland",
         streets="High Street,Station Road,Church Lane,Victoria Road,Mill Lane,King's Road,Queensway",
@@ -124,6 +128,8 @@ REGIONS = (
         "Michel Garcia David Bertrand Roux Vincent Fournier Morel Girard André Lefèvre Mercier Dupont "
         "Lambert Bonnet François Martinez Legrand Garnier Faure Rousseau Blanc Guérin Müller Roussel "
         "Nicolas Perrin Morin Mathieu Clément Gauthier Hébert Le_Goff Lemaître Bénard Côté L'Hôpital",
+        more_family="Beau Bel Bon Cham Clair Dela Fon Grand La Mal Mont Roch Saint- Val Ville + bert bois champ "
+        "court dier fort mare mont net nier pierre rand ville voisin",
         cities="Paris|Île-de-France,Lyon|Rhône,Marseille|Provence,Lille|Hauts-de-France,Nantes|Pays de la Loire,"
         "Strasbourg|Grand Est,Besançon|Doubs",
         streets="rue de la République,avenue Victor-Hugo,boulevard Voltaire,rue du Marché,place de l'Église,"
@@ -146,6 +152,8 @@ REGIONS = (
         "Richter Klein Wolf Schröder Neumann Schwarz Zimmermann Braun Krüger Hofmann Hartmann Lange "
         "Werner Krause Lehmann Köhler Herrmann König Walter Mayer Huber Kaiser Fuchs Peters Lang Scholz "
         "Möller Weiß Jung Hahn Vogel Friedrich Günther Keller Groß Berger Yılmaz von_Bülow",
+        more_family="Ober Nieder Unter Neu Alt Holz Stein Wald Berg Linden Eichen Winter Sommer Haber Wein Rot Gold "
+        "Silber Kirch Brunn + meier mann bauer hofer berger müller feld bach wald stein huber hagen",
         cities="Berlin|Berlin,Hamburg|Hamburg,München|Bayern,Köln|Nordrhein-Westfalen,"
         "Stuttgart|Baden-Württemberg,Leipzig|Sachsen,Nürnberg|Bayern,Düsseldorf|Nordrhein-Westfalen",
         streets="Hauptstraße,Bahnhofstraße,Schulstraße,Gartenweg,Königsallee,Lindenallee,Am Mühlbach",
@@ -168,6 +176,8 @@ REGIONS = (
         "De_Luca Mancini Costa Giordano Rizzo Lombardi Moretti Barbieri Fontana Santoro Mariani Rinaldi "
         "Caruso Ferrara Galli Martini Leone Longo Gentile Martinelli Vitale Lombardo D'Angelo Dell'Orto "
         "Nicolò",
+        more_family="Bel Ber Bon Cal Cas Fer Gal Man Mon Pal Ros Sal Val Vin + accini agni ardi aroli atelli azzi "
+        "eroni etti ieri ini olini otti ucci",
         cities="Milano|MI,Roma|RM,Torino|TO,Napoli|NA,Bologna|BO,Firenze|FI,Forlì|FC",
         streets="Via Roma,Via Garibaldi,Corso Italia,Via Dante,Piazza del Popolo,Via della Libertà",
         street="{street}, {n}", postal="#####",
@@ -185,6 +195,9 @@ REGIONS = (
         family="de_Jong Jansen de_Vries van_den_Berg Bakker van_Dijk Visser Smit Meijer de_Boer Mulder de_Groot "
         "Bos Vos Peters Hendriks van_Leeuwen Dekker Brouwer de_Wit Dijkstra Smits de_Graaf van_der_Meer "
         "Kok Jacobs Vermeulen Daniëls",
+        more_family="van_der_ van_den_ van_ + Berg Bosch Heijden Linden Molen Veen Wal Steen Kamp Horst Hoek Poel "
+        "Broek Laan Brink Sluis Plas|Kuij Zand Nieuwen Ooster Wester Hoog Land Noord + stra huis man "
+        "kamp hof veld",
         cities="Amsterdam|Noord-Holland,Rotterdam|Zuid-Holland,Utrecht|Utrecht,Eindhoven|Noord-Brabant,"
         "Groningen|Groningen",
         streets="Kerkstraat,Dorpsstraat,Molenweg,Prinsengracht,Stationsplein,Julianalaan",
@@ -202,6 +215,8 @@ REGIONS = (
         family="Andersson Johansson Karlsson Nilsson Eriksson Larsson Olsson Persson Svensson Gustafsson "
         "Pettersson Jonsson Lindström Lindqvist Åkesson Öberg Sjöberg Bergström Håkansson Nyström Björk "
         "Ekström Sandström",
+        more_family="Berg Lind Björk Ek Sjö Ny Hag Gran Alm Ström Sund Öst Väster Norr Dal Hed Käll + ström berg "
+        "gren kvist lund dahl mark strand holm wall stedt",
         cities="Stockholm|Stockholms län,Göteborg|Västra Götaland,Malmö|Skåne,Umeå|Västerbotten,"
         "Örebro|Örebro län",
         streets="Storgatan,Drottninggatan,Kyrkogatan,Björkvägen,Ängsvägen",

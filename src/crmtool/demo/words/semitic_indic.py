@@ -14,6 +14,8 @@ REGIONS = (
         "النجار=elnaggar منصور=mansour سليمان=soliman المصري=elmasry شريف=sherif فوزي=fawzy "
         "رمضان=ramadan الشافعي=elshafei بدوي=badawy غنيم=ghoneim حجازي=hegazy",
         middles="محمد=m أحمد=a علي=a حسين=h سعيد=s عادل=a جمال=g",
+        more_family="عبد_ال=abdel + حميد=hamid فتاح=fattah كريم=karim عزيز=aziz سلام=salam غني=ghany هادي=hady "
+        "ناصر=naser قادر=kader لطيف=latif",
         cities="القاهرة|القاهرة,الإسكندرية|الإسكندرية,الجيزة|الجيزة,أسيوط|أسيوط",
         streets="شارع التحرير,شارع النيل,شارع رمسيس,شارع الجامعة",
         street="{n} {street}", postal="#####",
@@ -33,6 +35,8 @@ REGIONS = (
         middles="بن_سعيد=s بن_محمد=m بن_راشد=r بن_خليفة=k",
         middles_f="بنت_سعيد=s بنت_محمد=m بنت_راشد=r",
         given_f="هند=hind موزة=moza شيخة=shaikha عائشة=aisha حصة=hessa لطيفة=latifa ميثاء=maitha",
+        more_family="ال=al + نعيمي=nuaimi سويدي=suwaidi مزروعي=mazrouei كعبي=kaabi رميثي=romaithi حوسني=hosani "
+        "غفلي=ghafli طنيجي=tunaiji قبيسي=qubaisi مرزوقي=marzooqi",
         cities="دبي|دبي,أبو ظبي|أبو ظبي,الشارقة|الشارقة",
         streets="شارع الشيخ زايد,شارع الكورنيش,شارع الوحدة",
         street="{street} {n}", postal="#####",
@@ -51,6 +55,9 @@ REGIONS = (
         family="כהן=cohen לוי=levi מזרחי=mizrahi פרץ=peretz ביטון=biton דהן=dahan אברהם=avraham פרידמן=friedman "
         "אזולאי=azoulay שפירא=shapira בן_דוד=bendavid גולן=golan רוזן=rosen ברק=barak סגל=segal "
         "נחמיאס=nahmias",
+        more_family="בן_=ben בר_=bar אבו_=abu + שמעון=shimon יוסף=yosef חיים=haim זאב=zeev נון=nun לב=lev צור=tzur "
+        "אור=or אדם=adam|רוזנ=rosen גולד=gold וינ=wein ברנ=bern + ברג=berg שטיין=stein פלד=feld טל=tal "
+        "בלום=blum",
         cities="תל אביב|תל אביב,ירושלים|ירושלים,חיפה|חיפה,באר שבע|הדרום",
         streets="הרצל,אלנבי,דיזנגוף,בן גוריון,ז׳בוטינסקי",
         street="{street} {n}", postal="#######",
@@ -67,6 +74,8 @@ REGIONS = (
         "شیرین=shirin ژاله=jaleh نگار=negar پریسا=parisa",
         family="احمدی=ahmadi محمدی=mohammadi کریمی=karimi رضایی=rezaei حسینی=hosseini جعفری=jafari "
         "موسوی=mousavi چگینی=chegini پارسا=parsa گلستانی=golestani",
+        more_family="علی=ali محمد=mohammad شیر=shir نور=nour پور=pour کیان=kian گل=gol + زاده=zadeh نژاد=nejad "
+        "پور=pour یان=yan فر=far نیا=nia",
         cities="تهران|تهران,اصفهان|اصفهان,شیراز|فارس",
         streets="خیابان ولیعصر,خیابان حافظ,خیابان سعدی",
         street="{street} پلاک {n}", postal="#####-#####",
@@ -86,6 +95,8 @@ REGIONS = (
         "जोशी=joshi पाण्डेय=pandey अग्रवाल=agarwal चौहान=chauhan त्रिपाठी=tripathi श्रीवास्तव=srivastava "
         "देसाई=desai कुलकर्णी=kulkarni ठाकुर=thakur",
         middles="कुमार=k प्रसाद=p नाथ=n लाल=l चन्द्र=c मोहन=m",
+        more_family="राम=ram देव=dev हरि=hari श्री=shri विश्व=vishwa जग=jag सूर्य=surya इन्द्र=indra + कर=kar "
+        "वाल=wal दास=das नाथ=nath राज=raj पाल=pal वानी=wani",
         cities="नई दिल्ली|दिल्ली,मुंबई|महाराष्ट्र,जयपुर|राजस्थान,लखनऊ|उत्तर प्रदेश,भोपाल|मध्य प्रदेश",
         streets="महात्मा गांधी मार्ग,नेहरू मार्ग,स्टेशन रोड,गांधी नगर",
         street="{n}, {street}", postal="######",
@@ -103,6 +114,10 @@ REGIONS = (
         family="சுப்பிரமணியம்=subramaniam ராமன்=raman கிருஷ்ணன்=krishnan நடராஜன்=natarajan செல்வம்=selvam "
         "பாலன்=balan ஐயர்=iyer பிள்ளை=pillai",
         middles="அ.=a க.=k ச.=s ம.=m ர.=r",
+        more_given="செல்வ=selva தமிழ்=tamil இளங்=ilan அரு=aru கலை=kalai மணி=mani + ராஜ்=raj அரசி=arasi கோ=ko "
+        "மொழி=mozhi வாணி=vani குமார்=kumar",
+        more_family="ராம=rama கிருஷ்ண=krishna சிவ=siva முத்து=muthu பால=bala குமார=kumara ஜெய=jaya + சாமி=samy "
+        "மூர்த்தி=murthy ராஜன்=rajan நாதன்=nathan குமார்=kumar வேல்=vel",
         cities="சென்னை|தமிழ்நாடு,மதுரை|தமிழ்நாடு,கோயம்புத்தூர்|தமிழ்நாடு",
         streets="அண்ணா சாலை,காந்தி தெரு,கடற்கரை சாலை",
         street="{n}, {street}", postal="######",
@@ -121,6 +136,11 @@ REGIONS = (
         family="ศรีสุข=srisuk แสงทอง=saengthong ใจดี=jaidee วงศ์ใหญ่=wongyai บุญมี=boonmee ทองคำ=thongkham "
         "รุ่งเรือง=rungrueang สุวรรณ=suwan พงษ์พานิช=phongphanit จิตรักษ์=chitrak ปัญญาดี=panyadee "
         "มั่นคง=mankhong",
+        more_given="ชัย=chai นพ=nop พร=porn วร=wara ศิริ=siri สม=som อภิ=api กมล=kamon จิรา=jira นันท=nanta + "
+        "ชาติ=chat ชนก=chanok รัตน์=rat พร=porn วรรณ=wan เดช=det ศักดิ์=sak ลักษณ์=lak",
+        more_family="ศรี=sri แสง=saeng ทอง=thong บุญ=boon วงศ์=wong สุข=suk พงษ์=phong รัตน=rattana ชัย=chai "
+        "จันทร์=chan เพชร=phet มณี=manee กิตติ=kitti วิเศษ=wiset + พันธ์=phan มงคล=mongkol กุล=kun "
+        "วัฒน์=wat เจริญ=charoen รักษ์=rak ดี=dee งาม=ngam สวัสดิ์=sawat ประเสริฐ=prasert ไพศาล=phaisan",
         cities="กรุงเทพมหานคร|กรุงเทพมหานคร,เชียงใหม่|เชียงใหม่,ภูเก็ต|ภูเก็ต,ขอนแก่น|ขอนแก่น",
         streets="ถนนสุขุมวิท,ถนนสีลม,ถนนพระราม 4,ถนนเจริญกรุง",
         street="{n} {street}", postal="#####",
