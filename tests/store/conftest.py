@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
+from tests.store.shelf import Shelf
 from tests.store.stores import PostgresStores, SqliteStores, Stores, postgres_stores
 
 from crmtool.app.workspace import Workspace
@@ -38,6 +39,14 @@ def stores(request: pytest.FixtureRequest) -> Stores:
     """A source of fresh workspaces, on each engine in turn."""
     made: Stores = request.getfixturevalue(request.param)
     return made
+
+
+@pytest.fixture(scope="session")
+def shelf(stores: Stores) -> Iterator[Shelf]:
+    """A filled workspace for tests that only read."""
+    workspace = stores.create()
+    yield Shelf(workspace)
+    stores.done(workspace)
 
 
 @pytest.fixture

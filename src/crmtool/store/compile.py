@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from crmtool.core import ids, tokens
 from crmtool.core.errors import UsageError
+from crmtool.core.kinds.reach import ADDRESS_PARTS
 from crmtool.core.messages import Message
 from crmtool.core.query import (
     All,
@@ -26,7 +27,7 @@ from crmtool.core.query import (
     RefText,
     Search,
 )  # fmt: skip
-from crmtool.store.layout import own_value, quoted
+from crmtool.store.layout import NAME_KEY_LENGTH, own_value, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from crmtool.store.db import Database
     from crmtool.store.layout import Layouts
 
+TEXTUAL = ("text", "email", "phone", "url", "longtext")
+PHONE_SURE = 9  # digits from the end that make two numbers one, whatever stands before them
 SQL_OPERATORS = {"=": "=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 
 
@@ -61,6 +64,7 @@ class Compiler:
         self.join_params: list[Any] = []
         self.params: list[Any] = []
         self._aliases: dict[tuple[str, ...], str] = {}
+        self._masked = True
 
     # -- where -----------------------------------------------------------------------------------------------------
 
@@ -75,7 +79,10 @@ class Compiler:
         elif trash != "with":
             terms.append(f"t.deleted_at IS {'NOT ' if trash == 'only' else ''}NULL")
         row_policy = self.policy.row_filter(self.actor, self.entity)
-        terms.extend(self.condition(part) for part in (row_policy, node) if part is not None)
+        if row_policy is not None:
+            terms.append(self._policy_condition(row_policy))
+        if node is not None:
+            terms.append(self.condition(node))
         return " AND ".join(terms) or "1 = 1"
 
     def condition(self, node: Node) -> str:
@@ -108,6 +115,14 @@ class Compiler:
                 return self._linked(relation, to)
         raise TypeError(node)
 
+    def _policy_condition(self, row_policy: Node) -> str:
+        """The row policy as a condition; it may look at fields that the actor may not."""
+        self._masked = False
+        try:
+            return self.condition(row_policy)
+        finally:
+            self._masked = True
+
     def _between(self, node: Between) -> str:
         parts = []
         if node.low is not None:
@@ -138,17 +153,21 @@ class Compiler:
         if kind == "choice" and op != "=":
             self.params.append(next((i for i, c in enumerate(field.choices) if c.key == value), -1))
             return f"({self.choice_order(column, field)}) {sign} ?"
-        if kind in ("text", "email", "phone", "url", "longtext") and op == "=" and not field.system:
+        if kind in TEXTUAL and op == "=" and not field.system:
             return self._text_equals(alias, entity, field, column, str(value))
-        self.params.append(tokens.fold(str(value)) if self.is_name(entity, field) else value)
+        if kind in TEXTUAL and not field.system:
+            self.params.append(tokens.fold(str(value)))
+            return f"{self.plain(column, entity, field)} {sign} ?"
+        self.params.append(value)
         return f"{column} {sign} ?"
 
     def _text_equals(self, alias: str, entity: Entity, field: Field, column: str, value: str) -> str:
         if field.lookup:
             return self._lookup(alias, entity, field, value)
-        self.params.append(tokens.fold(value))
         if self.is_name(entity, field):
+            self.params.append(tokens.fold(value)[:NAME_KEY_LENGTH])
             return f"{column} = ?"
+        self.params.append(tokens.fold(value))
         if field.indexed and not field.own_key:
             # Folding each distinct value once, then the index: equality stays an indexed read.
             distinct = f'SELECT DISTINCT {quoted(field.key)} AS v FROM "{entity.table}" WHERE {quoted(field.key)} IS NOT NULL'
@@ -170,34 +189,47 @@ class Compiler:
         if target is None:
             return "1 = 0"
         visible = self._visible("r", target)
-        if visible is None:
-            return "1 = 0"
         bounds = ids.handle_range(text) if text.startswith("@") else None
+        hidden = self.hidden(target)
+        by_email = bounds is None and "@" in text and not text.startswith("@")
+        by = [f.key for f in target.fields.values() if f.lookup == "email"] if by_email else [target.name_field]
+        if visible is None or (bounds is None and not hidden.isdisjoint(by)):
+            return "1 = 0"
         if bounds is not None:
-            test = "substr(r.id, 27) BETWEEN ? AND ?"
-            own = [*bounds]
-        elif "@" in text and not text.startswith("@"):
+            test, own = "substr(r.id, 27) BETWEEN ? AND ?", [*bounds]
+        elif by_email:
             test = "r.n IN (SELECT n FROM lookup WHERE kind = 'email' AND key = ? AND entity = ?)"
             own = [text.casefold(), target.key]
         else:
-            test, own = "r.name_key = ?", [tokens.fold(text)]
+            test, own = "r.name_key = ?", [tokens.fold(text)[:NAME_KEY_LENGTH]]
         self.params += [*own, *visible[1]]
         return f'{column} IN (SELECT r.id FROM "{target.table}" AS r WHERE {test} AND {visible[0]})'
 
     def _match(self, path: Path, text: str, negated: bool) -> str:
         field = path.steps[-1]
-        if field.kind.name in ("reference", "file") and field.target:
-            target = self.layouts.registry.entity(field.target)
-            alias, entity = self._join((*path.steps,)), target
-            expression = f"{alias}.name_key"
-        else:
-            alias, entity = self.reach(path)
-            column = self.column(alias, entity, field)
-            expression = column if self.is_name(entity, field) else self.db.folded(column)
+        alias, entity = self.reach(path)
         folded = tokens.fold(text).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         self.params.append(f"%{folded}%")
-        sql = f"{expression} LIKE ? ESCAPE '\\'"
+        if field.kind.name in ("reference", "file") and field.target:
+            sql = f"{self.name_key_of(path.steps)} LIKE ? ESCAPE '\\'"
+        elif field.multi:
+            item = self._part("e.value", ("value",), field)
+            elements = self.db.json_elements(self.column(alias, entity, field))
+            sql = f"EXISTS (SELECT 1 FROM {elements} AS e WHERE {self.db.folded(item)} LIKE ? ESCAPE '\\')"
+        elif field.kind.storage == "json":
+            item = self._part(self.column(alias, entity, field), (), field)
+            sql = f"{self.db.folded(item)} LIKE ? ESCAPE '\\'"
+        else:
+            column = self.column(alias, entity, field)
+            sql = f"{self.plain(column, entity, field)} LIKE ? ESCAPE '\\'"
         return f"({sql}) IS NOT TRUE" if negated else sql
+
+    def _part(self, holder: str, path: tuple[str | int, ...], field: Field) -> str:
+        """SQL of the text of one value inside JSON; of an address, all its parts as they are shown."""
+        if field.kind.name != "address":
+            return self.db.json_value(holder, path, "text")
+        parts = [f"coalesce({self.db.json_value(holder, (*path, key), 'text')} || ', ', '')" for key in ADDRESS_PARTS]
+        return f"({' || '.join(parts)})"
 
     def _has(self, path: Path, value: Any) -> str:
         field = path.steps[-1]
@@ -213,9 +245,12 @@ class Compiler:
         self._check_as_of(field)
         key = field.kind.lookup_key(value)
         if field.kind.name == "phone":
-            bounds = tokens.phone_range(value) or (key, key)
-            self.params += [entity.key, *bounds]
-            return f"{alias}.n IN (SELECT n FROM lookup WHERE kind = 'phone' AND entity = ? AND key >= ? AND key < ?)"
+            low, high = tokens.phone_range(value) or (key, key)
+            # Within the range of the last digits: one number ends with all of the other, or nine digits agree.
+            same = "substr(key, 1, ?) = ? OR substr(CAST(? AS TEXT), 1, length(key)) = key"
+            self.params += [entity.key, low, high, min(len(key), PHONE_SURE), key[:PHONE_SURE], key]
+            where = f"kind = 'phone' AND entity = ? AND key >= ? AND key < ? AND ({same})"
+            return f"{alias}.n IN (SELECT n FROM lookup WHERE {where})"
         self.params += [field.lookup, key, entity.key]
         return f"{alias}.n IN (SELECT n FROM lookup WHERE kind = ? AND key = ? AND entity = ?)"
 
@@ -226,9 +261,14 @@ class Compiler:
 
     def _search(self, text: str) -> str:
         query = tokens.parse_query(text)
+        hidden = self.hidden(self.entity)
         if not self.entity.search or not query.words:
+            if self.entity.name_field in hidden:
+                return "1 = 0"
             self.params.append(f"%{tokens.fold(text)}%")
             return "t.name_key LIKE ?"
+        if any(f.search and f.key in hidden for f in self.entity.fields.values()):
+            return "1 = 0"  # the index knows no columns, so it would tell what a hidden field holds
         sql, params = self.db.search_match(self.entity.table, "text", query, prefix=True)
         self.params += params
         return sql
@@ -243,8 +283,16 @@ class Compiler:
 
     # -- columns and joins -----------------------------------------------------------------------------------------
 
+    def hidden(self, entity: Entity) -> frozenset[str]:
+        """The fields that must play no part in the condition at hand."""
+        return self.policy.hidden_fields(self.actor, entity) if self._masked else frozenset()
+
     def is_name(self, entity: Entity, field: Field) -> bool:
         return field.key == entity.name_field and field.kind.name in ("text",) and self.as_of is None
+
+    def plain(self, column: str, entity: Entity, field: Field) -> str:
+        """The folded form of a text column, by which text is compared and ordered; a name's is kept beside it."""
+        return column if self.is_name(entity, field) else self.db.folded(column)
 
     def column(self, alias: str, entity: Entity, field: Field) -> str:
         """SQL of the field's comparable value at ``alias``."""
@@ -299,7 +347,7 @@ class Compiler:
 
     def check_visible(self, entity: Entity, field: Field) -> None:
         """A field the actor may not see answers like one that does not exist."""
-        if field.key in self.policy.hidden_fields(self.actor, entity):
+        if field.key in self.hidden(entity):
             entity.replace(
                 fields={k: f for k, f in entity.fields.items() if k != field.key}, _aliases=None
             ).field(field.key)
@@ -326,6 +374,11 @@ class Compiler:
             self.join_params += params
         return alias
 
+    def name_key_of(self, steps: tuple[Field, ...]) -> str:
+        """SQL of the folded name of the record that a reference path leads to; of a name that is hidden, none."""
+        target = self.layouts.registry.entity(str(steps[-1].target))
+        return "CAST(NULL AS TEXT)" if target.name_field in self.hidden(target) else f"{self._join(steps)}.name_key"
+
     def name_of(self, path_steps: tuple[Field, ...]) -> str | None:
         """SQL of the display name of the record that a reference path leads to."""
         target = self.layouts.registry.entities.get(str(path_steps[-1].target))
@@ -344,7 +397,7 @@ class Compiler:
             return f"{alias}.deleted_at IS NULL", []
         inner = Compiler(self.db, self.layouts, self.policy, self.actor, self.ctx, entity)
         inner._aliases = {}
-        condition = inner.condition(row_policy)
+        condition = inner._policy_condition(row_policy)
         joins = " ".join(inner.joins)
         sql = f'{alias}.deleted_at IS NULL AND {alias}.n IN (SELECT t.n FROM "{entity.table}" AS t {joins} WHERE {condition})'
         return sql, [*inner.join_params, *inner.params]
@@ -359,13 +412,16 @@ class Compiler:
         return f"CASE {column} {cases} END"
 
     def sort_expression(self, key: SortKey) -> str:
-        """What the key orders by: names by their folded form, choices by their order, references by name."""
+        """What the key orders by: text folded, choices in their order, references by name, several values by the first."""
         field = key.path.steps[-1]
-        if not field.kind.sortable and not field.multi:
+        if not field.kind.sortable:
             raise UsageError(Message("“{field}” cannot be sorted by.", field=field.key), code="sort")
         alias, entity = self.reach(key.path)
         if field.kind.name in ("reference", "file") and field.target:
-            self.check_visible(entity, field)
-            return f"{self._join(key.path.steps)}.name_key"
+            return self.name_key_of(key.path.steps)
         column = self.column(alias, entity, field)
+        if field.multi:
+            column = self.db.json_value(column, (0, "value"), field.kind.storage)
+        if field.kind.name in TEXTUAL and not field.system:
+            return self.plain(column, entity, field)
         return self.choice_order(column, field) if field.kind.name == "choice" and field.choices else column

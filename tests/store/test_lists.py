@@ -1,0 +1,163 @@
+"""Order and pages: the full list is what the pages are, blanks come last both ways, and the fields asked for come."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.store.shelf import Shelf
+
+from crmtool.app.asking import parse_filter, parse_order
+from crmtool.app.commands import Add
+from crmtool.app.workspace import Workspace
+from crmtool.core.errors import UsageError
+from crmtool.core.query import Compare, Path, SortKey
+from crmtool.store.reader import Query
+
+KEYS = ("contact", "company", "deal", "project")
+
+
+def sort_keys(workspace: Workspace, key: str) -> list[SortKey]:
+    """Every field that can be sorted by, both ways, also over references."""
+    found = []
+    for field in workspace.registry.entity(key).fields.values():
+        paths = [Path((field,))]
+        if field.target in ("company", "contact", "user"):
+            target = workspace.registry.entity(str(field.target))
+            paths += [Path((field, f)) for f in target.fields.values()]
+        found += [
+            SortKey(path, falling) for path in paths if path.field.kind.sortable for falling in (False, True)
+        ]
+    return found
+
+
+@pytest.mark.parametrize("key", KEYS)
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_pages_are_the_list_in_order(shelf: Shelf, key: str, data: st.DataObject) -> None:
+    reader, universe = shelf.workspace.reader, shelf.world
+    sort = tuple(
+        data.draw(st.lists(st.sampled_from(sort_keys(shelf.workspace, key)), max_size=3), label="sort")
+    )
+    query = Query(key, sort=sort, fields=("id",))
+    wanted = [r["id"] for r in universe.sorted([*universe.tables[key].values()], sort)]
+    assert [r["id"] for r in reader.records(query)] == wanted
+    size, after, paged = data.draw(st.integers(1, 4), label="page"), None, []
+    while True:
+        page = reader.page(query.replace(limit=size, after=after))
+        paged += [r["id"] for r in page.records]
+        after = page.next
+        if after is None:
+            break
+        assert len(page.records) == size
+    assert paged == wanted
+    assert [r["id"] for r in reader.records(query.replace(limit=2))] == wanted[:2]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_single_order(shelf: Shelf, key: str) -> None:
+    for sort in sort_keys(shelf.workspace, key):
+        wanted = [r["id"] for r in shelf.world.sorted([*shelf.world.tables[key].values()], (sort,))]
+        found = [r["id"] for r in shelf.workspace.reader.records(Query(key, sort=(sort,), fields=("id",)))]
+        assert found == wanted, sort
+
+
+def test_pages_of_a_filtered_list(shelf: Shelf) -> None:
+    workspace = shelf.workspace
+    entity = workspace.registry.entity("contact")
+    where = parse_filter(
+        "company.industry is set or tag has key", entity, workspace.registry, workspace.context
+    )
+    query = Query("contact", where, parse_order("-company,name", entity, workspace.registry), limit=2)
+    names, after = [], None
+    while True:
+        page = workspace.reader.page(query.replace(after=after))
+        names += [r["name"] for r in page.records]
+        if (after := page.next) is None:
+            break
+    whole = [r["name"] for r in workspace.reader.records(query.replace(limit=None))]
+    assert names == whole
+    assert len(names) == workspace.reader.count(query) == 6
+
+
+def test_a_page_goes_on_where_it_was_when_others_write(workspace: Workspace) -> None:
+    """A keyset page neither repeats nor leaves out a record that was there all the time."""
+    for name in ("b", "d", "f", "h"):
+        workspace.run(Add("contact", {"name": name}))
+    by_name = parse_order("name", workspace.registry.entity("contact"), workspace.registry)
+    page = workspace.reader.page(Query("contact", sort=by_name, limit=2))
+    for name in ("a", "c", "e"):
+        workspace.run(Add("contact", {"name": name}))
+    rest = workspace.reader.page(Query("contact", sort=by_name, limit=10, after=page.next))
+    assert [r["name"] for r in page.records] == ["b", "d"]
+    assert [r["name"] for r in rest.records] == ["e", "f", "h"]
+    assert rest.next is None
+
+
+def test_the_fields_asked_for(shelf: Shelf) -> None:
+    reader, made = shelf.workspace.reader, shelf.made
+    record = next(
+        iter(
+            reader.records(
+                Query("contact", fields=("name", "company", "size", "company.industry", "company.owner"))
+            )
+        )
+    )
+    assert record == {
+        "id": made["contact"][0],
+        "name": "Ana Ruiz",
+        "company": {"id": made["company"][0], "name": "Acme"},
+        "size": 5,
+        "company.industry": "Retail",
+        "company.owner": {"id": shelf.workspace.actor.user, "name": "Mia Test"},
+    }
+    plain = next(iter(reader.records(Query("contact", fields=("company",), expand=False))))
+    assert plain == {"id": made["contact"][0], "company": made["company"][0]}
+
+
+def test_a_reference_to_the_trash_is_shown_without_a_name(shelf: Shelf) -> None:
+    record = shelf.workspace.reader.get("contact", shelf.made["contact"][6], expand=True)
+    assert record is not None
+    assert record["company"] == {"id": shelf.made["company"][3], "name": None}
+
+
+def test_trash(shelf: Shelf) -> None:
+    reader, gone = shelf.workspace.reader, shelf.made["contact"][9]
+    assert [r["id"] for r in reader.records(Query("contact", trash="only"))] == [gone]
+    assert reader.count(Query("contact", trash="with")) == reader.count(Query("contact")) + 1
+    name = Path((shelf.workspace.registry.entity("contact").fields["name"],))
+    assert reader.count(Query("contact", Compare(name, "=", "Gone"))) == 0
+    assert reader.count(Query("contact", Compare(name, "=", "Gone"), trash="only")) == 1
+
+
+@pytest.mark.parametrize("query", [Query("contact"), Query("contact", after="[0,1]")])
+def test_a_page_needs_a_limit(shelf: Shelf, query: Query) -> None:
+    with pytest.raises(UsageError):
+        shelf.workspace.reader.page(query)
+
+
+@pytest.mark.parametrize("name", ["tags", "addresses", "description", "extra"])
+def test_what_has_no_order_is_an_error(shelf: Shelf, name: str) -> None:
+    field: Any = shelf.workspace.registry.entity("contact").fields[name]
+    with pytest.raises(UsageError):
+        list(shelf.workspace.reader.records(Query("contact", sort=(SortKey(Path((field,))),))))
+
+
+def test_a_long_list_streams(workspace: Workspace) -> None:
+    """More rows than any batch, and other statements between them."""
+    from crmtool.core import changes
+    from crmtool.core.changes import ChangeSet
+
+    entity = workspace.registry.entity("product")
+    items = [changes.create(entity, {"name": f"p{i:04}"}) for i in range(1_300)]
+    with workspace.db.atomic():
+        workspace.writer.apply(ChangeSet(items, "test"), workspace.actor)
+    query = Query("product", sort=parse_order("-name", entity, workspace.registry))
+    names = []
+    for record in workspace.reader.records(query):
+        names.append(record["name"])
+        if len(names) % 500 == 0:
+            assert workspace.reader.count(query) == 1_300
+    assert names == [f"p{i:04}" for i in reversed(range(1_300))]
