@@ -15,6 +15,7 @@ from crmtool.core.changes import MAX_CHANGES, MAX_CHANGES_ALONE, ChangeSet
 from crmtool.core.errors import ConflictError, NotFoundError
 from crmtool.core.jsontext import dumps
 from crmtool.core.messages import Message
+from crmtool.store import erase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ class Job:
         with self.workspace.db.atomic():
             self._save(status)
         self.workspace.db.relaxed(False)
+        erase.finish(self.workspace.db)
 
     def _save(self, status: str) -> None:
         self.workspace.db.execute(

@@ -173,19 +173,25 @@ class Workspace:
         return self.writer.apply(change_set, self.actor)
 
     def written(self, change_set: ChangeSet | None = None) -> None:
-        """After a commit: take in changed definitions and poke whoever watches."""
+        """After a commit: take in changed definitions, poke whoever watches, clear the files of what was erased."""
         defining = change_set is None or any(c.entity in ("field", "object") for c in change_set.changes)
         if defining and self.refresh_definitions():
             from crmtool.store.ddl import build_own_indexes
 
             # Behind the commit of the definition: a large table takes a while, and nobody needs to wait for it.
             build_own_indexes(self.db, self.registry)
-        if change_set is not None and any(change.verb == PURGE for change in change_set.changes):
-            self.db.search_tidy(erase=True)  # until its parts are merged, the index still holds the words
         if self.run_folder is not None:
             from crmtool.app.feed import poke
 
             poke(self.run_folder)
+        if (
+            change_set is not None
+            and change_set.job is None
+            and any(c.verb == PURGE for c in change_set.changes)
+        ):
+            from crmtool.store.erase import finish
+
+            finish(self.db)
 
     def start_job(self, command: str, origin: str, state: dict[str, Any]) -> Job:
         """Begin a larger work of many change sets that are undone as one."""

@@ -30,7 +30,9 @@ class Database:
     types: dict[str, str]
     null_safe_equal: str
     depth = 0
-    rollbacks = 0  # grows whenever something written is taken back, so that caches of what was written can tell
+    rollbacks = (
+        0  # grows whenever something written is taken back, so that caches of what was written can tell
+    )
     read_only = False
 
     # -- statements ------------------------------------------------------------------------------------------------
@@ -170,12 +172,23 @@ class Database:
         """The newest ``n`` of the rows that match and meet ``where`` (over ``t``); reads no more than it answers, roughly."""
         raise NotImplementedError
 
-    def search_check(self, table: str, level: str) -> Iterator[tuple[int, str]]:
-        """Every (n, part) that the index holds, for the comparison of index and rows."""
+    def search_differences(
+        self, table: str, level: str, rows: Iterable[tuple[int, str, str]], limit: int
+    ) -> list[tuple[int, str]]:
+        """Up to ``limit`` (n, part) where the index of ``table`` does not hold exactly the words of these rows.
+
+        ``rows`` are all that should be in the index, (n, names, text) as ``search_put`` takes them, by rising ``n``.
+        """
+        raise NotImplementedError
+
+    def search_clear(self, table: str, level: str) -> None:
+        """Empty the index, whatever it holds."""
         raise NotImplementedError
 
     def search_tidy(self, *, erase: bool = False) -> None:
-        """Merge what many small writes left behind; with ``erase`` nothing of removed rows stays in the files."""
+        """Merge what many small writes left behind. With ``erase``, outside any transaction, write the files anew, so that
+        nothing of removed rows stays in them; ``StoreError`` (busy) when others who read keep it there.
+        """
 
 
 def open_database(location: str, *, key: str | None = None, read_only: bool = False, create: bool = False,

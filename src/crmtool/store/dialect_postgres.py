@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from contextlib import contextmanager
 from hashlib import blake2b
+from itertools import islice
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import psycopg
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 BUSY = "120s"
 SCHEMA = re.compile(r"(?!pg_)[a-z_][a-z0-9_]{0,50}")
 BATCH = 500  # rows fetched at once from a long result
+MAX_NUMBER = 2**63 - 1
 MAX_POSITION = 16_383  # the engine's limit on the place of a word
 MAX_VECTOR = 1_000_000  # bytes; the engine's limit is a little higher
 
@@ -367,8 +369,12 @@ class PostgresDatabase(Database):
         )
 
     def build_index(self, name: str, table: str, value: str) -> None:
-        how = "" if self.depth else "CONCURRENTLY "  # which keeps nobody out, and is not possible inside a transaction
-        self.execute(f'CREATE INDEX {how}IF NOT EXISTS "{name}" ON "{table}" ({value}) WHERE {value} IS NOT NULL')
+        how = (
+            "" if self.depth else "CONCURRENTLY "
+        )  # which keeps nobody out, and is not possible inside a transaction
+        self.execute(
+            f'CREATE INDEX {how}IF NOT EXISTS "{name}" ON "{table}" ({value}) WHERE {value} IS NOT NULL'
+        )
 
     # -- expressions -----------------------------------------------------------------------------------------------
 
@@ -438,16 +444,43 @@ class PostgresDatabase(Database):
             for row in self.rows(sql, [*params[:joined], expression(query, prefix=prefix), *params[joined:]])
         ]
 
-    def search_check(self, table: str, level: str) -> Iterator[tuple[int, str]]:
+    def search_differences(
+        self, table: str, level: str, rows: Iterable[tuple[int, str, str]], limit: int
+    ) -> list[tuple[int, str]]:
+        found: list[tuple[int, str]] = []
+        waiting, above = iter(rows), 0
+        while len(found) < limit:
+            chunk = list(islice(waiting, BATCH))
+            below = chunk[-1][0] if chunk else MAX_NUMBER  # behind the last row nothing may stand
+            for part in parts(level):
+                place = 1 if part == "names" else 2
+                filled = [row for row in chunk if row[place]]
+                sql = (
+                    f'SELECT coalesce(h.n, w.n) FROM (SELECT n, body FROM "{table}_{part}" WHERE n > ? AND n <= ?) AS h '
+                    "FULL JOIN unnest(?::bigint[], ?::text[]) AS w (n, body) ON w.n = h.n "
+                    f"WHERE h.body IS DISTINCT FROM w.body::tsvector ORDER BY 1 LIMIT {limit}"
+                )
+                wanted = [row[0] for row in filled], [vector(str(row[place])) for row in filled]
+                found += [
+                    (int(row[0]), part) for row in self.execute(sql, (above, below, *wanted)).fetchall()
+                ]
+            if not chunk:
+                break
+            above = below
+        return found[:limit]
+
+    def search_clear(self, table: str, level: str) -> None:
         for part in parts(level):
-            for row in self.rows(f'SELECT n FROM "{table}_{part}"'):
-                yield int(row[0]), part
+            self.execute(f'DELETE FROM "{table}_{part}"')
 
     def search_tidy(self, *, erase: bool = False) -> None:
         """Take removed rows out of all tables of the schema, which the server otherwise does when it comes to it."""
         if self.depth:
             return
-        sql = "SELECT quote_ident(relname) FROM pg_catalog.pg_class WHERE relnamespace = to_regnamespace(?) AND relkind = 'r'"
+        sql = (
+            "SELECT quote_ident(relname) FROM pg_catalog.pg_class WHERE relnamespace = to_regnamespace(?) AND relkind = 'r' "
+            "AND pg_relation_size(oid) > 0"
+        )
         for (table,) in self.execute(sql, (f'"{self.schema}"',)).fetchall():
             self._control(f'VACUUM {"(FULL) " if erase else ""}"{self.schema}".{table}')
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
+from itertools import islice
 
 from sqlcipher3 import dbapi2 as engine
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from crmtool.store.db import Row
 
 BUSY_MS = 120_000
+ERASE_BUSY_MS = 5_000  # how long erasure waits for readers that keep old pages alive, and makes writers wait
+CHUNK = 2_000
+LOCK_FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 KNOWN_BAD_BEFORE = (3, 51, 3)  # the write-ahead-log reset bug can corrupt a file that two processes write
 
 # Tokens are made in core; the tokenizer only has to leave them whole.
@@ -50,6 +54,8 @@ class SqliteDatabase(Database):
         self.read_only = read_only
         self._lock_folder = lock
         self._lock_file: int | None = None
+        # Long results are sorted in files, so that memory stays flat; what a key protects stays out of plain files.
+        self._sorting = "FILE" if key is None else "MEMORY"
         if engine.sqlite_version_info < KNOWN_BAD_BEFORE:
             raise StoreError(
                 Message("SQLite {version} can corrupt a shared workspace.", version=engine.sqlite_version),
@@ -77,6 +83,7 @@ class SqliteDatabase(Database):
                 self.raw.execute(f"PRAGMA key = \"x'{key}'\"")
             self.raw.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
             self.raw.execute("PRAGMA trusted_schema = OFF")
+            self.raw.execute(f"PRAGMA temp_store = {self._sorting}")
             ours = self.raw.execute("PRAGMA application_id").fetchone()[0]
         except engine.Error as error:
             raise self.explained(error) from error
@@ -159,8 +166,8 @@ class SqliteDatabase(Database):
             with self._savepoint():
                 yield
             return
-        self._enter_queue()
         try:
+            self._enter_queue()
             self.execute("BEGIN IMMEDIATE")
             self.depth = 1
             try:
@@ -211,20 +218,32 @@ class SqliteDatabase(Database):
             return
         import fcntl
 
-        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
         try:
-            self._lock_file = os.open(os.path.join(self._lock_folder, "write.lock"), flags, 0o600)
-        except OSError:
-            return  # a folder we cannot write: the engine's own lock still orders writers, and says what is wrong
-        try:
+            self._lock_file = os.open(os.path.join(self._lock_folder, "write.lock"), LOCK_FLAGS, 0o600)
             fcntl.flock(self._lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            waiting = os.open(os.path.join(self._lock_folder, "waiting.lock"), flags, 0o600)
-            try:
-                fcntl.flock(waiting, fcntl.LOCK_SH)
-                fcntl.flock(self._lock_file, fcntl.LOCK_EX)
-            finally:
-                os.close(waiting)
+            self._wait_in_queue()
+        except OSError:
+            # A folder we cannot write, a link put there to be followed, a file system without locks: the engine's own lock
+            # still orders writers, and says what is wrong.
+            return
+
+    def _wait_in_queue(self) -> None:
+        """Wait for the writer before; ``waiting.lock`` tells it that somebody does."""
+        import fcntl
+
+        assert self._lock_folder is not None
+        assert self._lock_file is not None
+        try:
+            waiting = os.open(os.path.join(self._lock_folder, "waiting.lock"), LOCK_FLAGS, 0o600)
+        except OSError:
+            fcntl.flock(self._lock_file, fcntl.LOCK_EX)
+            return
+        try:
+            fcntl.flock(waiting, fcntl.LOCK_SH)
+            fcntl.flock(self._lock_file, fcntl.LOCK_EX)
+        finally:
+            os.close(waiting)
 
     def _leave_queue(self) -> None:
         if self._lock_file is not None:
@@ -237,7 +256,7 @@ class SqliteDatabase(Database):
         import fcntl
 
         try:
-            waiting = os.open(os.path.join(self._lock_folder, "waiting.lock"), os.O_RDWR | os.O_CLOEXEC)
+            waiting = os.open(os.path.join(self._lock_folder, "waiting.lock"), LOCK_FLAGS & ~os.O_CREAT)
         except OSError:
             return False
         try:
@@ -286,12 +305,22 @@ class SqliteDatabase(Database):
         return [] if found == ["ok"] else found
 
     def backup(self, path: str) -> None:
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        self.execute("VACUUM INTO ?", (path,))
+        # Under its own name it is whole: a process that dies on the way leaves a file that nobody takes for a backup.
+        working = f"{path}.part"
+        os.close(os.open(working, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
+        try:
+            self.execute("VACUUM INTO ?", (working,))
+            with open(working, "rb") as file:
+                os.fsync(file.fileno())  # the engine does not, for a file it makes this way
+            os.link(working, path)  # unlike a renaming, it never replaces what is there
+        finally:
+            os.unlink(working)
 
     def build_index(self, name: str, table: str, value: str) -> None:
         with self.atomic():
-            self.execute(f'CREATE INDEX IF NOT EXISTS "{name}" ON "{table}" ({value}) WHERE {value} IS NOT NULL')
+            self.execute(
+                f'CREATE INDEX IF NOT EXISTS "{name}" ON "{table}" ({value}) WHERE {value} IS NOT NULL'
+            )
 
     # -- expressions -----------------------------------------------------------------------------------------------
 
@@ -363,23 +392,95 @@ class SqliteDatabase(Database):
         joined = joins.count("?")
         return [row[0] for row in self.rows(sql, [*params[:joined], expression, *params[joined:]])]
 
-    def search_check(self, table: str, level: str) -> Iterator[tuple[int, str]]:
+    def search_differences(
+        self, table: str, level: str, rows: Iterable[tuple[int, str, str]], limit: int
+    ) -> list[tuple[int, str]]:
+        # The index holds no columns to look at. A second one is made of the rows, and the words of both are walked side by side.
+        made = parts(level)
+        try:
+            for part in made:
+                self.execute(
+                    f"CREATE VIRTUAL TABLE temp.expected_{part} USING fts5(body, content='', columnsize=0, "
+                    f'tokenize="{TOKENIZER}")'
+                )
+                for source, name in (("temp", f"expected_{part}"), ("main", f"{table}_{part}")):
+                    self.execute(
+                        f"CREATE VIRTUAL TABLE temp.words_{source}_{part} USING fts5vocab('{source}', '{name}', 'instance')"
+                    )
+            waiting = iter(rows)
+            while chunk := list(islice(waiting, CHUNK)):
+                for part in made:
+                    filled = [(row[0], row[1 if part == "names" else 2]) for row in chunk]
+                    self.executemany(
+                        f"INSERT INTO temp.expected_{part}(rowid, body) VALUES (?, ?)",
+                        [r for r in filled if r[1]],
+                    )
+            found: list[tuple[int, str]] = []
+            for part in made:
+                held, wanted = (
+                    self.rows(f"SELECT term, doc, offset FROM temp.words_{source}_{part}")
+                    for source in ("main", "temp")
+                )
+                found += [(n, part) for n in differing(held, wanted, limit - len(found))]
+            return found
+        finally:
+            for part in made:
+                for name in (f"words_main_{part}", f"words_temp_{part}", f"expected_{part}"):
+                    self.execute(f"DROP TABLE IF EXISTS temp.{name}")
+
+    def search_clear(self, table: str, level: str) -> None:
         for part in parts(level):
-            for row in self.rows(f'SELECT id FROM "{table}_{part}_docsize"'):
-                yield int(row[0]), part
+            self.execute(f'INSERT INTO "{table}_{part}"("{table}_{part}") VALUES (\'delete-all\')')
 
     def search_tidy(self, *, erase: bool = False) -> None:
         names = [
             row[0]
             for row in self.rows("SELECT name FROM sqlite_schema WHERE sql LIKE 'CREATE VIRTUAL TABLE%fts5%'")
         ]
-        for name in names:
-            if erase:
-                self.execute(f'INSERT INTO "{name}"("{name}") VALUES (\'optimize\')')
-            else:
-                self.execute(f'INSERT INTO "{name}"("{name}", rank) VALUES (\'merge\', 2000)')
-        if erase and not self.depth:
-            self.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with self.atomic():
+            for name in names:
+                # The words of removed rows stay in an index until its parts are merged: all of them, to erase.
+                command = (
+                    "(\"{0}\") VALUES ('optimize')" if erase else "(\"{0}\", rank) VALUES ('merge', 2000)"
+                )
+                self.execute(f'INSERT INTO "{name}"{command.format(name)}')
+        if erase:
+            self._write_anew()
+
+    def _write_anew(self) -> None:
+        """Freed and moved cells keep their bytes in a page: only a file written anew is without, and a log cut after it."""
+        try:
+            self._enter_queue()
+            self.execute("PRAGMA temp_store = FILE")  # the copy made on the way has the store's key too
+            self.execute("VACUUM")
+            self.execute(f"PRAGMA busy_timeout = {ERASE_BUSY_MS}")
+            if self.scalar("PRAGMA wal_checkpoint(TRUNCATE)"):
+                raise StoreError(
+                    Message("{path} is still being read.", path=f"{self.location}-wal"),
+                    Message("Try again when the programs that read are done."),
+                    code="busy",
+                )
+        finally:
+            self.execute(f"PRAGMA temp_store = {self._sorting}")
+            self.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+            self._leave_queue()
+
+
+def differing(held: Iterator[Row], wanted: Iterator[Row], limit: int) -> list[int]:
+    """The numbers of the rows whose (word, number, place) stand in one of two sorted streams alone, at most ``limit``."""
+    found: dict[int, None] = {}
+    one, other = next(held, None), next(wanted, None)
+    while (one is not None or other is not None) and len(found) < limit:
+        if one == other:
+            one, other = next(held, None), next(wanted, None)
+        elif other is None or (one is not None and one < other):
+            assert one is not None
+            found[int(one[1])] = None
+            one = next(held, None)
+        else:
+            found[int(other[1])] = None
+            other = next(wanted, None)
+    return sorted(found)
 
 
 def fts5_expression(query: SearchQuery, *, prefix: bool) -> str:

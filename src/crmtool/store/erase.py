@@ -1,9 +1,14 @@
-"""Erasure (``purge``): rows, index, lookup, spans and logged values of a record go; the digest chain stays
-whole.
+"""Erasure (``purge``): rows, index, lookup, spans and logged values of a record go; the digest chain stays whole.
+
+What was deleted keeps its bytes in the files until they are written anew. That takes seconds in a large store and is no part of
+the transaction; until ``finish`` has been through, the store remembers that bytes may be left.
 """
 
 from __future__ import annotations
 
+from crmtool.core import ids
+from crmtool.core.errors import EXIT_PARTIAL, StoreError
+from crmtool.core.messages import Message
 from crmtool.store.log import group_digest
 
 TYPE_CHECKING = False
@@ -11,6 +16,8 @@ if TYPE_CHECKING:
     from crmtool.core.changes import Change
     from crmtool.store.db import Database
     from crmtool.store.layout import Layout
+
+MARK = "erasing"
 
 
 def rows(db: Database, layout: Layout, run: list[Change]) -> None:
@@ -42,3 +49,38 @@ def redact(db: Database, changes: list[Change]) -> None:
             "UPDATE change SET personal = NULL, rest = NULL, salt_personal = NULL, salt_rest = NULL, redacted = ? WHERE n = ?",
             sealed,
         )
+    db.execute(
+        "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        (MARK, ids.new_id()),
+    )
+
+
+def unfinished(db: Database) -> bool:
+    """Whether bytes of erased records may still be in the files."""
+    return db.one("SELECT 1 FROM meta WHERE key = ?", (MARK,)) is not None
+
+
+def finish(db: Database) -> None:
+    """Write the files anew where an erasure left bytes in them; outside any transaction.
+
+    Raises ``StoreError`` (code ``erasure``) when that cannot be done now: no space, a reader that does not end. The records are
+    gone all the same, and it can be repeated.
+    """
+    mark = db.scalar("SELECT value FROM meta WHERE key = ?", (MARK,))
+    if mark is None:
+        return
+    try:
+        db.search_tidy(erase=True)
+    except StoreError as error:
+        partly = StoreError(
+            Message(
+                "The records are erased, but traces may be left in the files: {reason}", reason=error.message
+            ),
+            Message("Finish it with “crm doctor --rebuild”."),
+            code="erasure",
+        )
+        partly.exit_code = EXIT_PARTIAL
+        raise partly from error
+    with db.atomic():
+        # A record erased in the meantime has set another mark, which stays.
+        db.execute("DELETE FROM meta WHERE key = ? AND value = ?", (MARK, mark))
