@@ -1,0 +1,263 @@
+"""What is in the workspace right now, as candidates: names, handles, fields, choices, views, undo handles.
+
+Reads are few and bounded, under the policy of whoever completes. Values that could be secret are never among them: of the
+settings, only their names.
+"""
+
+from __future__ import annotations
+
+from crmtool.cli import config, paths
+from crmtool.core import ids
+from crmtool.core.errors import CrmError
+from crmtool.core.messages import t
+from crmtool.core.query import And, Compare, Path, SortKey
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any, Self
+
+    from crmtool.app.workspace import Workspace
+    from crmtool.core.fields import Field
+    from crmtool.core.query import Node
+    from crmtool.core.registry import Entity
+
+    Candidate = tuple[str, str]
+
+LIMIT = 40
+_RECENT = 200  # records whose handles are tried while less than four characters of one are typed
+_ANYBODY = ("contact", "company", "deal")
+_DAYS = ("today", "tomorrow", "yesterday", "+7d", "monday", "eow", "eom", "eoq")
+
+
+def starting(found: Iterable[Candidate], text: str) -> list[Candidate]:
+    """Those that begin with ``text``, whatever the case."""
+    typed = text.casefold()
+    return [item for item in found if item[0].casefold().startswith(typed)]
+
+
+class Live:
+    """The current workspace, opened when it is first asked; without one there are simply no candidates."""
+
+    def __init__(self) -> None:
+        self._workspace: Workspace | None = None
+        self._tried = False
+        self.noun = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._workspace is not None:
+            self._workspace.close()
+
+    @property
+    def workspace(self) -> Workspace | None:
+        if not self._tried:
+            self._tried = True
+            from crmtool.cli.session import open_session
+
+            try:
+                self._workspace = open_session(read_only=True)
+            except CrmError:
+                pass
+        return self._workspace
+
+    # -- nouns -------------------------------------------------------------------------------------------------------
+
+    @property
+    def entity(self) -> Entity | None:
+        """The kind of record that ``noun``, the command's first word, means; ``None`` when it is none."""
+        if not self.noun or self.workspace is None:
+            return None
+        try:
+            return self.workspace.registry.entity(self.noun.replace("-", "_"))
+        except CrmError:
+            return None
+
+    def objects(self) -> list[Candidate]:
+        """The kinds of record of the workspace's own people."""
+        return [(e.key, e.plural_label()) for e in self._readable() if e.own_id]
+
+    def aliases(self) -> list[Candidate]:
+        return [*config.aliases().items()]
+
+    def _readable(self) -> list[Entity]:
+        workspace = self.workspace
+        if workspace is None:
+            return []
+        return [
+            e for e in workspace.registry.entities.values() if workspace.policy.can_read(workspace.actor, e)
+        ]
+
+    def fields(self, entity: Entity) -> list[Field]:
+        return (
+            []
+            if self.workspace is None
+            else [f for f in self.workspace.reader.visible_fields(entity) if not f.hidden]
+        )
+
+    # -- values by the name of an argument ---------------------------------------------------------------------------
+
+    def values(self, metavar: str, text: str, before: list[str]) -> list[Candidate]:
+        """Candidates for an argument of this name; ``before``: the arguments in front of it."""
+        match metavar:
+            case "WORKSPACE":
+                return starting([(name, "") for name in paths.workspaces()], text)
+            case "NAME" if self.entity is None or self.entity.key not in ("view", "list"):
+                return (
+                    starting([(name, "") for name in paths.workspaces()], text) if self.entity is None else []
+                )
+            case "KEY":
+                return starting([(key, t(about)) for key, (_, about) in config.KEYS.items()], text)
+            case "VALUE":
+                return starting(self._setting(before[0] if before else ""), text)
+            case "NOUN":
+                return starting([(e.key, e.plural_label()) for e in self._readable()], text)
+            case "TABLE":
+                return starting([(e.plural, e.plural_label()) for e in self._readable()], text)
+            case "HANDLE":
+                return self._undoable(text)
+            case "USER":
+                return self._records("user", text)
+            case "VIEW" | "LIST":
+                return self._records(metavar.lower(), text)
+            case "DATE":
+                return starting([(day, "") for day in _DAYS], text)
+            case "A,B" | "A,-B":
+                return self._field_list(text)
+            case "FILTER":
+                from crmtool.cli.completing.filters import filter_words
+
+                return filter_words(self, text, before)
+        return self._words(metavar, text, before)
+
+    def _words(self, metavar: str, text: str, before: list[str]) -> list[Candidate]:
+        """Records by name or handle, ``field=value`` words, or either, as the argument's name says."""
+        found: list[Candidate] = []
+        if "FIELD=VALUE" in metavar and self.entity is not None and "=" in text:
+            return self._assigned(self.entity, text)
+        named = [word for word in before if "=" not in word]
+        if "RECORD" in metavar or metavar in ("WHO", "NAME"):
+            found += self._anybody(text) if self.entity is None else self._records(self.entity.key, text)
+        elif metavar == "STAGE":
+            found += self._records("stage", text)
+        if "FIELD=VALUE" in metavar and self.entity is not None and (named or metavar == "FIELD=VALUE"):
+            writable = [(f"{f.key}=", f.label()) for f in self.fields(self.entity) if f.writable]
+            found = [*starting(writable, text), *(found if text and "RECORD" in metavar else [])]
+        return found
+
+    def _assigned(self, entity: Entity, text: str) -> list[Candidate]:
+        """What a field may be set to, as the whole word ``field=value``."""
+        name, _, typed = text.partition("=")
+        field = entity.find(name.rstrip("+-"))
+        if field is None or field not in self.fields(entity):
+            return []
+        return [(f"{name}={value}", about) for value, about in self.of_field(field, typed)]
+
+    def of_field(self, field: Field, text: str) -> list[Candidate]:
+        """The values a field can have, where there are few or they have names."""
+        kind = field.kind.name
+        if field.choices:
+            return starting([(choice.key, choice.text()) for choice in field.choices], text)
+        if kind == "yesno":
+            return starting([("yes", ""), ("no", "")], text)
+        if kind in ("date", "instant"):
+            return starting([(day, "") for day in _DAYS], text)
+        if kind == "tags":
+            return self._records("tag", text)
+        if kind == "reference" and field.target:
+            me = starting([("me", "")], text) if field.target == "user" else []
+            return [*me, *self._records(field.target, text)]
+        return []
+
+    def _setting(self, key: str) -> list[Candidate]:
+        if key == "workspace":
+            return [(name, "") for name in paths.workspaces()]
+        if key == "bidi":
+            return [(choice, "") for choice in config.BIDI]
+        return [("true", ""), ("false", "")] if config.KEYS.get(key, (str, ""))[0] is bool else []
+
+    def _field_list(self, text: str) -> list[Candidate]:
+        """``name,em`` goes on with every field not in it yet; a hyphen before a field stays."""
+        if self.entity is None:
+            return []
+        head, comma, last = text.rpartition(",")
+        sign = last[:1] if last[:1] == "-" else ""
+        taken = {part.lstrip("-") for part in head.split(",")}
+        found = [(f.key, f.label()) for f in self.fields(self.entity) if f.key not in taken]
+        return [(f"{head}{comma}{sign}{key}", about) for key, about in starting(found, last[len(sign) :])]
+
+    # -- records -----------------------------------------------------------------------------------------------------
+
+    def _anybody(self, text: str) -> list[Candidate]:
+        found = [item for key in _ANYBODY for item in self._records(key, text, LIMIT // 2)]
+        return found[:LIMIT]
+
+    def _records(self, key: str, text: str, limit: int = LIMIT) -> list[Candidate]:
+        """Records by the beginning of their name, their handle or their e-mail address; the newest while nothing is typed."""
+        workspace = self.workspace
+        if workspace is None:
+            return []
+        entity = workspace.registry.entity(key)
+        if not workspace.policy.can_read(workspace.actor, entity):
+            return []
+        if text.startswith("@"):
+            return self._handles(entity, text)
+        if "@" in text:
+            return self._emails(entity, text)
+        name = entity.fields.get(entity.name_field)
+        if name is None or name not in self.fields(entity):
+            return []
+        path = Path((name,))
+        where: Node | None = None
+        sort = SortKey(Path((entity.fields["updated_at"],)), True)
+        if text:
+            where = And((Compare(path, ">=", text), Compare(path, "<", text + "\uffff")))
+            sort = SortKey(path)
+        found = self._read(entity, where, sort, limit)
+        return [
+            (str(record[name.key]), f"@{ids.handle(record['id'])}") for record in found if record[name.key]
+        ]
+
+    def _read(self, entity: Entity, where: Node | None, sort: SortKey, limit: int) -> list[dict[str, Any]]:
+        from crmtool.store.reader import Query
+
+        assert self.workspace is not None
+        fields = ("id", entity.name_field)
+        return list(self.workspace.query(Query(entity.key, where, (sort,), fields, limit, expand=False)))
+
+    def _handles(self, entity: Entity, text: str) -> list[Candidate]:
+        assert self.workspace is not None
+        reader = self.workspace.reader
+        bounds = ids.handle_range(text)
+        if bounds is not None:
+            found = reader.names(entity.key, reader.by_handle(entity.key, *bounds))
+        else:
+            recent = self._read(entity, None, SortKey(Path((entity.fields["updated_at"],)), True), _RECENT)
+            found = {record["id"]: str(record[entity.name_field] or "") for record in recent}
+        return starting(((f"@{ids.handle(record)}", name) for record, name in found.items()), text)[:LIMIT]
+
+    def _emails(self, entity: Entity, text: str) -> list[Candidate]:
+        if not any(field.lookup == "email" for field in self.fields(entity)):
+            return []
+        from crmtool.store.search import find
+
+        assert self.workspace is not None
+        found: list[Candidate] = []
+        for hit in find(self.workspace.reader, text, entities=[entity.key], limit=LIMIT):
+            held = hit.record.get("emails") or [{"value": hit.record.get("email") or ""}]
+            name = str(hit.record.get(entity.name_field) or "")
+            found += starting([(entry["value"], name) for entry in held], text)
+        return found
+
+    def _undoable(self, text: str) -> list[Candidate]:
+        """The newest changes of whoever completes, by handle."""
+        workspace = self.workspace
+        if workspace is None:
+            return []
+        mine = workspace.log.sets("actor = ?", [workspace.actor.user], order="n DESC", limit=LIMIT)
+        found = {
+            ids.handle(header.handle_id): f"{header.command}, {header.recorded_at[:16]}" for header in mine
+        }
+        return starting(found.items(), text.removeprefix("@"))
