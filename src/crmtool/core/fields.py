@@ -83,6 +83,11 @@ class Field(Struct):
         return not self.system and self.derived is None
 
     @property
+    def stable_key(self) -> str:
+        """What the log and the past of tracked fields call the field, because an own field may get another word."""
+        return f"~{self.own_key}" if self.own_key else self.key
+
+    @property
     def columns(self) -> tuple[tuple[str, str], ...]:
         """The (column, storage type) pairs that hold the value; empty for an own field, which lives in ``custom``."""
         return () if self.own_key else self.kind.columns(self)

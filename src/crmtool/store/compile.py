@@ -60,6 +60,8 @@ class Compiler:
         self.ctx = ctx
         self.entity = entity
         self.as_of = as_of
+        if as_of is not None and as_of.strip("0123456789-:.TZ"):
+            raise UsageError(Message("“{text}” is not an instant.", text=as_of), code="as_of")
         self.joins: list[str] = []
         self.join_params: list[Any] = []
         self.params: list[Any] = []
@@ -296,20 +298,23 @@ class Compiler:
 
     def column(self, alias: str, entity: Entity, field: Field) -> str:
         """SQL of the field's comparable value at ``alias``."""
-        if field.own_key:
-            self._check_as_of(field)
-            return own_value(self.db, f"{alias}.custom", field)
         if self.is_name(entity, field):
             return f"{alias}.name_key"
-        current = f"{alias}.{quoted(field.columns[0][0])}"
+        current = (
+            own_value(self.db, f"{alias}.custom", field)
+            if field.own_key
+            else f"{alias}.{quoted(field.columns[0][0])}"
+        )
         if self.as_of is not None and alias == "t" and not field.system:
             return self._then(field, current)
         return current
 
     def currency(self, alias: str, field: Field) -> str:
-        if field.own_key:
-            return own_value(self.db, f"{alias}.custom", field, 1)
-        current = f"{alias}.{quoted(field.columns[1][0])}"
+        current = (
+            own_value(self.db, f"{alias}.custom", field, 1)
+            if field.own_key
+            else f"{alias}.{quoted(field.columns[1][0])}"
+        )
         return self._then(field, current, 1) if self.as_of is not None and alias == "t" else current
 
     def _then(self, field: Field, current: str, part: int = 0) -> str:
@@ -318,9 +323,9 @@ class Compiler:
         money = field.kind.name == "money"
         storage = ("integer", "text")[part] if money else field.kind.storage
         value = self.db.json_value("s.value", (part,) if money else (), storage)
-        # as_of is instant text from our own parser, never what a person typed, so it may stand in the statement.
+        # Checked when the compiler is made to be nothing but an instant, so it may stand in the statement.
         moment = f"'{self.as_of}'"
-        span = f"span AS s WHERE s.record = t.id AND s.field = '{field.key}' AND s.until_at > {moment}"
+        span = f"span AS s WHERE s.record = t.id AND s.field = '{field.stable_key}' AND s.until_at > {moment}"
         return (
             f"(CASE WHEN EXISTS (SELECT 1 FROM {span}) "
             f"THEN (SELECT {value} FROM {span} ORDER BY s.until_at LIMIT 1) ELSE {current} END)"

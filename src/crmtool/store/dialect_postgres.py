@@ -155,6 +155,9 @@ class PostgresDatabase(Database):
         try:
             return self.raw.execute(placed(sql, self.schema), params or None)
         except psycopg.Error as error:
+            if isinstance(error, psycopg.DataError) and any(type(x) is str and "\x00" in x for x in params):
+                # The engine knows no NUL, and nothing stored has one: such a text equals nothing, here as elsewhere.
+                return self.execute(sql, [x.replace("\x00", "\ufffd") if type(x) is str else x for x in params])
             raise self.explained(error) from error
 
     def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:

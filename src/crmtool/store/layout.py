@@ -53,7 +53,7 @@ class Layout:
             f"VALUES ({', '.join('?' * len(self.columns))})"
         )
         self.personal = frozenset(f.key for f in entity.fields.values() if f.personal)
-        self.tracked = [f.key for f in entity.fields.values() if f.tracked]
+        self.tracked = [(f.key, f.stable_key) for f in entity.fields.values() if f.tracked]
         self.lookups = [(f.key, f) for f in entity.fields.values() if f.lookup]
         self.name_fields = [(f.key, f) for f in entity.fields.values() if f.search == "name"]
         self.text_fields = [(f.key, f) for f in entity.fields.values() if f.search in ("name", "text")]

@@ -203,7 +203,7 @@ class Sealer:
 def own_names(layouts: Layouts, entity: str) -> dict[str, str] | None:
     """Own fields are logged by their stable key (``~`` + key), so that renaming one breaks no history."""
     own = layouts[entity].own
-    return {f.key: f"~{f.own_key}" for f in own} if own else None
+    return {f.key: f.stable_key for f in own} if own else None
 
 
 def _renamed(keys: frozenset[str], names: dict[str, str]) -> frozenset[str]:
@@ -289,4 +289,4 @@ class LogReader:
 
     def _own_keys(self, entity: str) -> dict[str, str]:
         known = self.layouts.registry.entities.get(entity)
-        return {f"~{f.own_key}": f.key for f in known.own_fields} if known else {}
+        return {f.stable_key: f.key for f in known.own_fields} if known else {}

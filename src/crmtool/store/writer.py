@@ -276,18 +276,18 @@ class Work:
 
     def _spans(self, layout: Layout, change: Change, base: dict[str, Any], effective: str) -> None:
         """Close the span of every tracked field that changes: the value it had, from when until when."""
-        for key in layout.tracked:
+        for key, stable in layout.tracked:
             if key not in change.after:
                 continue
             since = self.db.scalar(
-                "SELECT max(until_at) FROM span WHERE record = ? AND field = ?", (change.record, key)
+                "SELECT max(until_at) FROM span WHERE record = ? AND field = ?", (change.record, stable)
             )
             begin = max(since or "", base["created_at"])
             self.db.execute(
                 INSERT_SPAN,
                 (
                     change.record,
-                    key,
+                    stable,
                     max(effective, begin),
                     begin,
                     dumps(change.before[key]),

@@ -1,0 +1,185 @@
+"""A user's own fields and objects have the powers of built-in ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.store.stores import Stores
+
+from crmtool.app.commands import Add, Purge, Remove, Restore, Set, Undo
+from crmtool.app.workspace import Workspace
+from crmtool.core.errors import UsageError, ValidationError
+from crmtool.store.reader import Query
+from crmtool.store.search import find
+
+
+def add(workspace: Workspace, entity: str, **values: Any) -> str:
+    return workspace.run(Add(entity, values)).made[-1][1]
+
+
+def value(workspace: Workspace, record: str, key: str, entity: str = "contact") -> Any:
+    return workspace.reader.require(entity, record)[key]
+
+
+KINDS: list[tuple[dict[str, Any], Any, Any]] = [
+    ({"kind": "text"}, "Grün", "Grün"),
+    ({"kind": "longtext"}, "a\nb", "a\nb"),
+    ({"kind": "number"}, "1,250.5", 1250.5),
+    ({"kind": "money"}, "10 USD", [1000, "USD"]),
+    ({"kind": "date"}, "2026-02-28", "2026-02-28"),
+    ({"kind": "instant"}, "2026-02-28T10:00:00Z", "2026-02-28T10:00:00.000Z"),
+    ({"kind": "yesno"}, "yes", True),
+    ({"kind": "yesno"}, "no", False),
+    ({"kind": "choice", "choices": ["gold", "silver"]}, "Silver", "silver"),
+    ({"kind": "multichoice", "choices": ["gold", "silver"]}, "silver, gold", ["silver", "gold"]),
+    ({"kind": "tags"}, "a, b", ["a", "b"]),
+    ({"kind": "email"}, "a@b.example", "a@b.example"),
+    ({"kind": "phone"}, "+34 600 111 222", "+34 600 111 222"),
+    ({"kind": "url"}, "https://a.example", "https://a.example"),
+    ({"kind": "address"}, {"city": "León"}, {"city": "León"}),
+    ({"kind": "json"}, {"a": [1, None]}, {"a": [1, None]}),
+]
+
+
+@pytest.mark.parametrize(("definition", "given", "stored"), KINDS)
+def test_every_kind_of_own_field(
+    workspace: Workspace, definition: dict[str, Any], given: Any, stored: Any
+) -> None:
+    add(workspace, "field", of="contact", name="Extra thing", **definition)
+    record = add(workspace, "contact", name="Ana", extra_thing=given)
+    assert value(workspace, record, "extra_thing") == stored
+    assert next(e for e in workspace.log.entries("record = ?", [record])).after["extra_thing"] == stored
+    workspace.run(Set("contact", (record,), (("extra_thing", "=", None),)))
+    assert value(workspace, record, "extra_thing") in (None, [])
+    workspace.run(Undo())
+    assert value(workspace, record, "extra_thing") == stored
+    assert workspace.db.check() == []
+
+
+def test_several_values_in_an_own_field(workspace: Workspace) -> None:
+    add(workspace, "field", of="contact", name="Codes", kind="text", multi=True)
+    record = add(workspace, "contact", name="Ana", codes="a; work: b")
+    found = value(workspace, record, "codes")
+    assert [(e["value"], e.get("label")) for e in found] == [("a", None), ("b", "work")]
+    workspace.run(Set("contact", (record,), (("codes", "+=", "c"), ("codes", "-=", "a"))))
+    assert [e["value"] for e in value(workspace, record, "codes")] == ["b", "c"]
+
+
+def test_changing_one_own_field_keeps_the_others(workspace: Workspace) -> None:
+    add(workspace, "field", of="contact", name="One", kind="text")
+    add(workspace, "field", of="contact", name="Two", kind="number")
+    record = add(workspace, "contact", name="Ana", one="x", two=2)
+    workspace.run(Set("contact", (record,), (("one", "=", "y"),)))
+    assert (value(workspace, record, "one"), value(workspace, record, "two")) == ("y", 2)
+    workspace.run(Set("contact", (record,), (("one", "=", None), ("two", "=", 0))))
+    assert (value(workspace, record, "one"), value(workspace, record, "two")) == (None, 0)
+
+
+def test_a_searchable_own_field_is_searched(workspace: Workspace) -> None:
+    add(workspace, "field", of="contact", name="Hobby", searchable=True)
+    record = add(workspace, "contact", name="Ana", hobby="Falconry")
+    assert [hit.field for hit in find(workspace.reader, "falc")] == ["hobby"]
+    workspace.run(Set("contact", (record,), (("hobby", "=", "Chess"),)))
+    assert find(workspace.reader, "falconry") == []
+    assert len(find(workspace.reader, "chess")) == 1
+
+
+def test_renaming_a_field_breaks_nothing(workspace: Workspace) -> None:
+    field = add(workspace, "field", of="contact", name="Size", kind="number", tracked=True)
+    record = add(workspace, "contact", name="Ana", size=1)
+    workspace.run(Set("contact", (record,), (("size", "=", 2),)))
+    workspace.run(Set("field", (field,), (("key", "=", "shoe"), ("name", "=", "Shoe size"))))
+    assert "size" not in workspace.registry.entity("contact").fields
+    assert value(workspace, record, "shoe") == 2
+    assert [e.after.get("shoe") for e in workspace.log.entries("record = ?", [record])] == [1, 2]
+    workspace.run(Set("contact", (record,), (("shoe", "=", 3),)))
+    assert workspace.db.scalar("SELECT count(DISTINCT field) FROM span WHERE record = ?", (record,)) == 1
+
+
+def test_taking_a_field_away_keeps_its_values(workspace: Workspace) -> None:
+    field = add(workspace, "field", of="contact", name="Size", kind="number")
+    other = add(workspace, "field", of="contact", name="Other", kind="text")
+    record = add(workspace, "contact", name="Ana", size=1, other="x")
+    workspace.run(Remove("field", (field,)))
+    assert "size" not in workspace.registry.entity("contact").fields
+    workspace.run(Set("contact", (record,), (("other", "=", "y"),)))
+    workspace.run(Restore("field", (field,)))
+    assert value(workspace, record, "size") == 1
+    assert other
+
+
+def test_two_fields_of_one_word(workspace: Workspace) -> None:
+    """Two devices may each add one offline; both are kept, the later one under another word."""
+    from crmtool.core import changes
+    from crmtool.core.changes import ChangeSet
+
+    entity = workspace.registry.entity("field")
+    both = [
+        changes.create(entity, {"of": "contact", "name": n, "key": "size", "kind": "text"})
+        for n in ("A", "B")
+    ]
+    with workspace.db.atomic():
+        workspace.writer.apply(ChangeSet(both, "test", origin="remote"), workspace.actor)
+    workspace.written()
+    record = add(workspace, "contact", name="Ana", size="a", size_2="b")
+    assert (value(workspace, record, "size"), value(workspace, record, "size_2")) == ("a", "b")
+    with pytest.raises(ValidationError):
+        add(workspace, "field", of="contact", name="Size")
+
+
+def test_choices_of_a_built_in_field_can_be_changed(workspace: Workspace) -> None:
+    add(
+        workspace,
+        "field",
+        of="contact",
+        key="lifecycle",
+        name="Lifecycle",
+        overrides=True,
+        kind="choice",
+        choices=["new", "old"],
+    )
+    record = add(workspace, "contact", name="Ana", lifecycle="old")
+    assert value(workspace, record, "lifecycle") == "old"
+    with pytest.raises(ValidationError):
+        add(workspace, "contact", name="Ben", lifecycle="evangelist")
+
+
+def test_an_own_object_is_a_kind_of_record(workspace: Workspace) -> None:
+    made = add(workspace, "object", name="Project")
+    add(workspace, "field", of="project", name="Cost", kind="money")
+    record = add(workspace, "project", name="Roof", cost="500")
+    assert value(workspace, record, "cost", "project") == [50_000, "EUR"]
+    assert [r["name"] for r in workspace.reader.records(Query("projects"))] == ["Roof"]
+    assert [(hit.entity, hit.record["id"]) for hit in find(workspace.reader, "roo")] == [("project", record)]
+    workspace.run(Set("project", (record,), (("name", "=", "Dach"), ("cost", "=", None))))
+    workspace.run(Remove("project", (record,)))
+    workspace.run(Undo())
+    assert value(workspace, record, "name", "project") == "Dach"
+    workspace.run(Purge("project", (record,)))
+    assert workspace.reader.count(Query("project", trash="with")) == 0
+    with pytest.raises(ValidationError):
+        add(workspace, "object", name="Contact")
+    assert made
+
+
+def test_definitions_reach_every_opening(stores: Stores, workspace: Workspace) -> None:
+    other = stores.open(stores.location_of(workspace))
+    add(workspace, "object", name="Project")
+    add(workspace, "field", of="contact", name="Size", kind="number")
+    record = other.run(Add("contact", {"name": "Ana", "size": 3})).made[-1][1]
+    assert value(other, record, "size") == 3
+    assert "project" in other.registry.entities
+    other.close()
+
+
+def test_a_definition_taken_back_is_gone(workspace: Workspace) -> None:
+    add(workspace, "object", name="Project")
+    add(workspace, "project", name="Roof")
+    with pytest.raises(UsageError):
+        workspace.run(Add("project", {"name": "x", "nonsense": 1}))
+    workspace.run(Undo())
+    workspace.run(Undo())
+    assert "project" not in workspace.registry.entities
+    workspace.run(Undo(redo=True))
+    assert workspace.reader.count(Query("project", trash="with")) == 1
