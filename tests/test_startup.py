@@ -67,7 +67,7 @@ def test_help_and_settings_load_nothing_heavy(tmp_path: Path, words: list[str]) 
 
 @pytest.mark.parametrize(
     "words",
-    [["contact", "list"], ["contact", "list", "--json"], ["find", "ana"], ["show", "ana"]],
+    [["contact", "list"], ["contact", "list", "--json"], ["find", "ana"], ["show", "ana@acme.es"]],
     ids=" ".join,
 )
 def test_reads_load_nothing_heavy(workspace: Path, words: list[str]) -> None:
