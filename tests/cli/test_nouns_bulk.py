@@ -192,3 +192,34 @@ def test_some_of_a_bulk_edit_may_be_refused(base: Run) -> None:
     assert ran.code == 7
     assert "Stage Proposal needs amount" in ran.err
     assert count(base, "deal", "stage = Proposal") == 1
+
+
+def test_an_error_late_in_the_input_leaves_what_is_done_with_its_handle(
+    base: Run, pipe: Pipe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "CHUNK", 10)
+    rows = [b'{"name": "Person %d"}' % number for number in range(25)]
+    pipe(b"\n".join([*rows, b'{"nmae": "x"}', b'{"name": "After"}']))
+    ran = base("contact", "add", "--from", "-", "--json")
+    body = json.loads(ran.out)
+    assert (ran.code, body["created"], body["rejected"][0]["place"]) == (7, 25, "the rest")
+    assert base("undo", body["undo"], "--yes").code == 0
+    assert count(base, "contact") == 0
+
+
+def test_an_interrupted_job_says_what_it_did(base: Run, pipe: Pipe, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk, "CHUNK", 10)
+    decide = bulk._Work._decide
+
+    def stopping(work: Any, items: list[Any]) -> Any:
+        if len(work.out.changed) >= 20:
+            raise KeyboardInterrupt
+        return decide(work, items)
+
+    monkeypatch.setattr(bulk._Work, "_decide", stopping)
+    pipe(b"name\n" + b"".join(b"Person %d\n" % number for number in range(45)))
+    ran = base("contact", "add", "--from", "-")
+    assert ran.code == 130
+    assert "20 records added." in ran.err
+    assert "Interrupted" in ran.err
+    assert count(base, "contact") == 20

@@ -200,7 +200,12 @@ def test_behind_a_policy_that_denies_everything_every_door_is_empty(
         assert base(entity.key, "list", "--json").out == "[]\n"
         assert base(entity.key, "list", "--trash", "--json").out == "[]\n"
         assert base("count", entity.key).out == "0\n"
-    assert base("find", "ana", "--json").out == base("trash", "--json").out == "[]\n"
+    assert (
+        base("find", "ana", "--json").out
+        == base("trash", "--json").out
+        == base("history", "--json").out
+        == "[]\n"
+    )
     refused: list[tuple[str, ...]] = [
         ("show", "Ana Ruiz"), ("show", record), ("contact", "show", record), ("contact", "history", record),
         ("contact", "links", record), ("contact", "companies", "Ana Ruiz"), ("contact", "edit", record),
@@ -219,3 +224,17 @@ def test_behind_a_policy_that_denies_everything_every_door_is_empty(
     undone = base("undo", "--yes")
     assert undone.code in (5, 6)
     assert "Acme" not in undone.out + undone.err
+
+
+def test_history_of_the_workspace_lists_handles(base: Run) -> None:
+    base("contact", "set", "Ana Ruiz", "title=CEO")
+    base("undo", "--yes")
+    rows = json.loads(base("history", "--json").out)
+    assert [(r["command"], r["by"], r["undone"]) for r in rows[:2]] == [
+        ("undo", "Me", False),
+        ("contact set", "Me", True),
+    ]
+    assert base("undo", rows[2]["handle"], "--yes").code == 0
+    assert "contact add" in base("history").out
+    assert base("history", "--limit", "1").out.count("\n") == 2
+    assert "Job title" in base("history", "Ana Ruiz").out

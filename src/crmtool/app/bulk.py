@@ -11,12 +11,12 @@ from itertools import islice
 from crmtool.app.handlers import Deciding
 from crmtool.core.changes import CREATE, ChangeSet
 from crmtool.core.errors import CrmError, UsageError
-from crmtool.core.messages import Message
+from crmtool.core.messages import Message, t
 from crmtool.core.struct import Struct
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
     from crmtool.app.commands import Command
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from crmtool.core.changes import Change
 
 CHUNK = 500  # commands decided together; each may come to several changes, and a change set holds 2,000
-SHOWN = 20  # changes kept for showing
+SHOWN = 20  # changes kept for showing; a dry run keeps them all, since nothing else tells what it would do
 
 
 class Item(Struct):
@@ -43,13 +43,17 @@ class Rejected(Struct):
 
 
 class Bulk(Struct):
-    """What many commands did: counts by verb, (entity, id) of every record touched, the first changes, what was rejected."""
+    """What many commands did: counts by verb, (entity, id) of every record touched, the first changes, what was rejected.
+
+    ``interrupted``: it was stopped between two change sets; what is counted here is done and can be taken back.
+    """
 
     handle: str | None
     counts: dict[str, int]
     changed: list[tuple[str, str]]
     changes: tuple[Change, ...]
     rejected: list[Rejected]
+    interrupted: bool = False
 
     @property
     def count(self) -> int:
@@ -57,14 +61,21 @@ class Bulk(Struct):
 
 
 def run_many(
-    workspace: Workspace, items: Iterable[Item], label: str, *, dry_run: bool = False, origin: str = "user"
+    workspace: Workspace,
+    items: Iterable[Item],
+    label: str,
+    *,
+    dry_run: bool = False,
+    origin: str = "user",
+    progress: Callable[[int, int], None] | None = None,
 ) -> Bulk:
     """Run the commands of ``items``. The first error is raised when nothing at all could be done.
 
-    A dry run decides everything and writes nothing; a command more than a chunk later does not see what an
-    earlier one would have made.
+    ``progress`` is told how many items are done; how many there are nobody knows, which is 0. A dry run decides
+    everything and writes nothing; a command more than a chunk later does not see what an earlier one would have
+    made.
     """
-    work = _Work(workspace, label, origin, dry_run)
+    work = _Work(workspace, label, origin, dry_run, progress)
     source = iter(items)
     first = list(islice(source, CHUNK))
     following = list(islice(source, CHUNK))
@@ -79,11 +90,19 @@ def run_many(
 
 
 class _Work:
-    def __init__(self, workspace: Workspace, label: str, origin: str, dry_run: bool) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        label: str,
+        origin: str,
+        dry_run: bool,
+        progress: Callable[[int, int], None] | None,
+    ) -> None:
         self.workspace = workspace
         self.label = label
         self.origin = origin
         self.dry_run = dry_run
+        self.progress = progress
         self.out = Bulk(None, {}, [], (), [])
 
     def once(self, items: list[Item]) -> None:
@@ -108,12 +127,17 @@ class _Work:
             return
         job = self.workspace.start_job(self.label, self.origin, {"done": 0})
         done = 0
-        for chunk in chunks:
-            done += len(chunk)
-            with job.step() as step:
-                made = self._decide(chunk)
-                step.apply(made, {"done": done})
-            self._note(made)
+        try:
+            for chunk in chunks:
+                done += len(chunk)
+                with job.step() as step:
+                    made = self._decide(chunk)
+                    step.apply(made, {"done": done})
+                self._note(made)
+                if self.progress is not None:
+                    self.progress(done, 0)
+        except KeyboardInterrupt:
+            self.out.interrupted = True
         job.finish()
         self.out.handle = job.handle if self.out.changed else None
 
@@ -146,7 +170,7 @@ class _Work:
         for change in changes:
             counts[change.verb] = counts.get(change.verb, 0) + 1
             self.out.changed.append((change.entity, change.record))
-        room = SHOWN - len(self.out.changes)
+        room = len(changes) if self.dry_run else SHOWN - len(self.out.changes)
         if room > 0:
             main = [change for change in changes if change.verb != CREATE or change.entity != "tag"]
             self.out.changes = (*self.out.changes, *main[:room])
@@ -155,5 +179,15 @@ class _Work:
 def _chunks(first: list[Item], following: list[Item], source: Iterator[Item]) -> Iterator[list[Item]]:
     yield first
     yield following
-    while chunk := list(islice(source, CHUNK)):
+    while True:
+        chunk: list[Item] = []
+        try:
+            for item in islice(source, CHUNK):
+                chunk.append(item)  # noqa: PERF402 - what was read before an error counts
+        except CrmError as error:
+            # By now part of the work is done, so this is a report and no failure of the whole.
+            yield [*chunk, Item(t("the rest"), None, error)]
+            return
+        if not chunk:
+            return
         yield chunk

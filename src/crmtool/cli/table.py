@@ -34,6 +34,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         open=N_("write to, call or visit a record"),
         count=N_("how many records match, as a bare number"),
         watch=N_("changes as they happen"),
+        history=N_("what was changed, by whom, and its handle"),
         undo=N_("take a change back, or a whole import"),
         redo=N_("do again what was undone"),
     ),

@@ -94,12 +94,14 @@ def _many(
 ) -> int:
     from crmtool.app.bulk import run_many
     from crmtool.cli.nouns.rows import Columns
+    from crmtool.cli.progress import Progress
 
     columns = Columns(entity)
     # Words beside --from hold for every record that does not say otherwise.
     common = field_words.values(words, entity) if words else {}
     items = _items(columns, common, source)
-    bulk = run_many(workspace, items, f"{entity.key} add", dry_run=dry_run)
+    with Progress(t("Adding")) as progress:
+        bulk = run_many(workspace, items, f"{entity.key} add", dry_run=dry_run, progress=progress)
     code = report.tell(workspace, report.of_bulk(bulk, dry_run=dry_run), entity, as_json=as_json)
     if columns.ignored:
         say(t("Left out, since the program keeps it itself: {columns}.", columns=", ".join(columns.ignored)))

@@ -52,13 +52,7 @@ def command(entity: Entity) -> Callable[..., None]:
         fields = output.fields(LINE)
         with open_session() as workspace:
             kind = workspace.registry.entity(key)
-            found = find(workspace, kind, record, trash="with")
-            if output.for_people or output.format == "template":
-                # People read values as the field shows them; a program gets them as the record holds them.
-                fields = [field.replace(kind=TEXT) if field.kind is JSON else field for field in fields]
-                output.write(_rows(workspace, kind, found, shown=True), fields)
-            else:
-                output.write(_rows(workspace, kind, found, shown=False), fields)
+            write(workspace, kind, find(workspace, kind, record, trash="with"), output, fields)
 
     history.help = wording.compose(  # type: ignore[attr-defined]
         entity, "history",
@@ -66,6 +60,15 @@ def command(entity: Entity) -> Callable[..., None]:
           "The handle is what “crm undo” takes."),
     )  # fmt: skip
     return history
+
+
+def write(workspace: Workspace, entity: Entity, record: str, output: Output, fields: list[Field]) -> None:
+    """Print every change of a record, the newest first."""
+    shown = output.for_people or output.format == "template"
+    if shown:
+        # People read values as the field shows them; a program gets them as the record holds them.
+        fields = [field.replace(kind=TEXT) if field.kind is JSON else field for field in fields]
+    output.write(_rows(workspace, entity, record, shown=shown), fields)
 
 
 def _rows(workspace: Workspace, entity: Entity, record: str, *, shown: bool) -> Iterator[dict[str, Any]]:

@@ -11,7 +11,7 @@ import sys
 from crmtool.cli.questions import say
 from crmtool.core import ids
 from crmtool.core.changes import CREATE, DELETE, PURGE, RESTORE, UPDATE
-from crmtool.core.errors import EXIT_DONE, EXIT_PARTIAL
+from crmtool.core.errors import EXIT_DONE, EXIT_INTERRUPTED, EXIT_PARTIAL
 from crmtool.core.messages import t, tn
 from crmtool.core.struct import Struct
 
@@ -40,6 +40,7 @@ class Done(Struct):
     changes: tuple[Change, ...]
     rejected: list[Rejected]
     dry_run: bool = False
+    interrupted: bool = False
 
 
 def of_outcome(outcome: Outcome, *, dry_run: bool = False) -> Done:
@@ -52,7 +53,9 @@ def of_outcome(outcome: Outcome, *, dry_run: bool = False) -> Done:
 
 def of_bulk(bulk: Bulk, *, dry_run: bool = False) -> Done:
     """The outcome of many."""
-    return Done(bulk.handle, bulk.counts, bulk.changed, bulk.changes, bulk.rejected, dry_run)
+    return Done(
+        bulk.handle, bulk.counts, bulk.changed, bulk.changes, bulk.rejected, dry_run, bulk.interrupted
+    )
 
 
 def tell(workspace: Workspace, done: Done, main: Entity, *, as_json: bool) -> int:
@@ -70,6 +73,9 @@ def tell(workspace: Workspace, done: Done, main: Entity, *, as_json: bool) -> in
         say(t("Not done: {place}: {reason}", place=rejected.place, reason=str(rejected.error)))
     if len(done.rejected) > SHOWN:
         say(t("… and {n} more.", n=len(done.rejected) - SHOWN))
+    if done.interrupted:
+        say(t("Interrupted: the rest was not done."))
+        return EXIT_INTERRUPTED
     return EXIT_PARTIAL if done.rejected else EXIT_DONE
 
 

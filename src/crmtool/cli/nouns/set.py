@@ -99,10 +99,12 @@ def _from_rows(
     """Change each record that a file names to what its columns say; words beside it hold for all."""
     from crmtool.app.bulk import run_many
     from crmtool.cli.nouns.rows import Columns
+    from crmtool.cli.progress import Progress
 
     columns = Columns(entity)
     items = _items(workspace, columns, source, common, since)
-    bulk = run_many(workspace, items, f"{entity.key} set", dry_run=dry_run)
+    with Progress(t("Changing")) as progress:
+        bulk = run_many(workspace, items, f"{entity.key} set", dry_run=dry_run, progress=progress)
     ignored = [name for name in columns.ignored if name not in ("id", "record")]
     if ignored:
         say(t("Left out, since the program keeps it itself: {columns}.", columns=", ".join(ignored)))

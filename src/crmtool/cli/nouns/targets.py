@@ -89,13 +89,15 @@ class Targets:
             outcome = self.workspace.run(make(tuple(self.found)), dry_run=dry_run)
             return report.of_outcome(outcome, dry_run=dry_run)
         from crmtool.app.bulk import run_many
+        from crmtool.cli.progress import Progress
 
         if not self.found and not self.refused:
             say(t("Nothing matches."))
-        label = make(()).name
-        return report.of_bulk(
-            run_many(self.workspace, self._items(make), label, dry_run=dry_run), dry_run=dry_run
-        )
+        with Progress(t("Changing")) as progress:
+            bulk = run_many(
+                self.workspace, self._items(make), make(()).name, dry_run=dry_run, progress=progress
+            )
+        return report.of_bulk(bulk, dry_run=dry_run)
 
     def _items(self, make: Callable[[tuple[str, ...]], Command]) -> Iterator[Item]:
         from crmtool.app.bulk import Item
