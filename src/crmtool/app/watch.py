@@ -20,7 +20,7 @@ from crmtool.core.struct import Struct
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
     from typing import Any
 
     from crmtool.app.workspace import Workspace
@@ -67,7 +67,7 @@ def follow(
     *,
     each: bool = False,
     entity: str | None = None,
-) -> Iterator[Event]:
+) -> Generator[Event, None, None]:
     """Every event behind ``since`` (``None``: from now on), then those to come, until ``stop`` answers true.
 
     A job is one event when it is done, or every change with ``each``. ``stop`` is asked at least every quarter of a second.

@@ -12,7 +12,7 @@ from crmtool.core.messages import Message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Sequence
     from contextlib import AbstractContextManager
     from typing import Any
 
@@ -44,8 +44,8 @@ class Database:
     def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
         raise NotImplementedError
 
-    def rows(self, sql: str, params: Sequence[Any] = ()) -> Iterator[Row]:
-        """The result rows one by one; memory stays flat over a million of them."""
+    def rows(self, sql: str, params: Sequence[Any] = ()) -> Generator[Row, None, None]:
+        """The result rows one by one; memory stays flat over a million of them. Who stops early closes it."""
         raise NotImplementedError
 
     def one(self, sql: str, params: Sequence[Any] = ()) -> Row | None:

@@ -24,7 +24,7 @@ from crmtool.store.statements import is_small, placed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Sequence
     from typing import Any
 
     from crmtool.core.tokens import SearchQuery
@@ -167,7 +167,7 @@ class PostgresDatabase(Database):
         except psycopg.Error as error:
             raise self.explained(error) from error
 
-    def rows(self, sql: str, params: Sequence[Any] = ()) -> Iterator[Row]:
+    def rows(self, sql: str, params: Sequence[Any] = ()) -> Generator[Row, None, None]:
         """Results that a LIMIT or a list of keys keeps small come whole, in one round trip; others through a cursor."""
         if is_small(sql):
             yield from self.execute(sql, params).fetchall()

@@ -8,7 +8,7 @@ of starving each other. The engine's timeout stays behind it for programs that d
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import islice
 
 from sqlcipher3 import dbapi2 as engine
@@ -20,7 +20,7 @@ from crmtool.store.db import APPLICATION_ID, Database, not_ours, parts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Sequence
     from typing import Any
 
     from crmtool.core.tokens import SearchQuery
@@ -148,7 +148,7 @@ class SqliteDatabase(Database):
         except engine.Error as error:
             raise self.explained(error) from error
 
-    def rows(self, sql: str, params: Sequence[Any] = ()) -> Iterator[Row]:
+    def rows(self, sql: str, params: Sequence[Any] = ()) -> Generator[Row, None, None]:
         cursor = self.execute(sql, params)
         cursor.arraysize = 256
         try:
@@ -417,11 +417,12 @@ class SqliteDatabase(Database):
                     )
             found: list[tuple[int, str]] = []
             for part in made:
-                held, wanted = (
-                    self.rows(f"SELECT term, doc, offset FROM temp.words_{source}_{part}")
-                    for source in ("main", "temp")
-                )
-                found += [(n, part) for n in differing(held, wanted, limit - len(found))]
+                words = "SELECT term, doc, offset FROM temp.words_{}_{}"
+                with (
+                    closing(self.rows(words.format("main", part))) as held,
+                    closing(self.rows(words.format("temp", part))) as wanted,
+                ):
+                    found += [(n, part) for n in differing(held, wanted, limit - len(found))]
             return found
         finally:
             for part in made:

@@ -8,6 +8,7 @@ them.
 
 from __future__ import annotations
 
+from contextlib import closing
 from hashlib import sha256
 
 from crmtool.core.changes import PURGE
@@ -84,9 +85,10 @@ def verify(
     ``heads`` were printed by ``head`` at earlier times. ``progress`` is called with the change sets done.
     """
     kept = [parse_head(text) for text in heads]
-    with db.reading():
-        walk = _Walk(db, kept, limit)
-        for row in db.rows(f"SELECT {', '.join(SET_COLUMNS)} FROM change_set ORDER BY n"):
+    sets = f"SELECT {', '.join(SET_COLUMNS)} FROM change_set ORDER BY n"
+    with db.reading(), closing(db.rows(CHANGES)) as changes, closing(db.rows(sets)) as headers:
+        walk = _Walk(db, changes, kept, limit)
+        for row in headers:
             walk.change_set(row)
             if progress is not None and walk.sets % REPORT_EVERY == 0:
                 progress(walk.sets)
@@ -100,7 +102,9 @@ def verify(
 class _Walk:
     """Where the walk over the log stands."""
 
-    def __init__(self, db: Database, kept: list[tuple[int, bytes]], limit: int) -> None:
+    def __init__(
+        self, db: Database, changes: Iterator[Row], kept: list[tuple[int, bytes]], limit: int
+    ) -> None:
         self.db = db
         self.limit = limit
         self.problems: list[Problem] = []
@@ -115,7 +119,7 @@ class _Walk:
         self._shapes = {
             row[0]: sealed_shape(*row[1:]) for row in db.rows("SELECT n, entity, personal, rest FROM shape")
         }
-        self._rows = db.rows(CHANGES)
+        self._rows = changes
         self._next = next(self._rows, None)
         self._erased: dict[str, int] = {}
 

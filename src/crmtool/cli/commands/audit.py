@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
@@ -13,12 +14,15 @@ from crmtool.cli.output.formats import json_text
 from crmtool.cli.progress import Progress
 from crmtool.cli.safe import escape
 from crmtool.cli.session import open_session
-from crmtool.core.errors import CrmError
+from crmtool.core.errors import CrmError, DeniedError
 from crmtool.core.messages import N_, Message, t
 from crmtool.store import verify
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmtool.app.workspace import Workspace
     from crmtool.store.verify import Audit
 
 command = App(N_("check that the log is whole"))
@@ -39,7 +43,7 @@ Json = Annotated[bool, typer.Option("--json", help=t("print one JSON object"))]
 )
 def verify_log(head: Head = None, as_json: Json = False) -> None:
     heads = [kept for given in head or () for kept in _heads(given)]
-    with open_session(read_only=True) as workspace, Progress(t("Change sets")) as progress:
+    with _everything() as workspace, Progress(t("Change sets")) as progress:
         total = workspace.log.position()
         audit = verify.verify(workspace.db, heads, progress=lambda done: progress(done, total))
     if as_json:
@@ -56,8 +60,20 @@ def verify_log(head: Head = None, as_json: Json = False) -> None:
 
 @command.command("head", help=t("Print the position and digest of the last change: keep it elsewhere."))
 def print_head() -> None:
-    with open_session(read_only=True) as workspace:
+    with _everything() as workspace:
         print(verify.head(workspace.db))
+
+
+@contextmanager
+def _everything() -> Iterator[Workspace]:
+    """The workspace, for somebody whom no row policy keeps from any of it: the log is checked whole or not at all."""
+    with open_session(read_only=True) as workspace:
+        if not workspace.policy.may_run_sql(workspace.actor):
+            raise DeniedError(
+                Message("Only somebody who may see everything can check the log."),
+                Message("Ask an admin of the workspace."),
+            )
+        yield workspace
 
 
 def as_object(audit: Audit) -> dict[str, Any]:

@@ -61,7 +61,7 @@ def command(
             if not ndjson:
                 current().announce()
             happening = follow(workspace, since, _reader_gone(), each=each, entity=entity)
-            with closing(happening):  # type: ignore[type-var]  # a generator, which has close()
+            with closing(happening):
                 for event in happening:
                     line = json_text(as_object(event)) if ndjson else as_text(event, workspace.registry)
                     sys.stdout.write(line + "\n")
