@@ -107,7 +107,7 @@ class Deciding:
     def values(self, entity: Entity, given: Record, base: Record | None = None) -> Record:
         """Checked values by field key; references to the pipeline come before those to its stages."""
         out: Record = {}
-        items = [(entity.field(name), value) for name, value in given.items()]
+        items = [(self.reader.field(entity, name), value) for name, value in given.items()]
         items.sort(key=lambda item: item[0].key != "pipeline")
         for field, value in items:
             if field.key == "external_ids":
@@ -181,7 +181,7 @@ def _set(work: Deciding, command: Set) -> None:
             )  # fmt: skip
         given: Record = {}
         for name, operator, value in command.changes:
-            field = entity.field(name)
+            field = work.reader.field(entity, name)
             if (
                 entity.key == "deal"
                 and field.key == "stage"

@@ -170,7 +170,25 @@ class Workspace:
             return None
         for change in change_set.changes:
             self.policy.check_write(self.actor, self.registry.entity(change.entity), change)
-        return self.writer.apply(change_set, self.actor)
+        return self.writer.apply(self._whole(change_set), self.actor)
+
+    def _whole(self, change_set: ChangeSet) -> ChangeSet:
+        """The change set with all fields in its bases: what an actor may not see must stay in the row, the index and the log."""
+        masked = {
+            key
+            for key in {change.entity for change in change_set.changes if change.base is not None}
+            if self.policy.hidden_fields(self.actor, self.registry.entity(key))
+        }
+        if not masked:
+            return change_set
+        reader = Reader(self.db, self.layouts, Policy(), SYSTEM, self.context)
+        out = []
+        for change in change_set.changes:
+            if change.base is not None and change.entity in masked:
+                base = {**reader.require(change.entity, change.record), **change.base}
+                change = change.replace(base=base, before={key: base.get(key) for key in change.before})
+            out.append(change)
+        return change_set.replace(changes=out)
 
     def written(self, change_set: ChangeSet | None = None) -> None:
         """After a commit: take in changed definitions, poke whoever watches, clear the files of what was erased."""

@@ -165,6 +165,12 @@ class Reader:
         """The compiler of a query over ``entity``, for this actor and under this policy."""
         return Compiler(self.db, self.layouts, self.policy, self.actor, self.ctx, entity, as_of)
 
+    def field(self, entity: Entity, name: str) -> Field:
+        """The field with this key or alias; ``UsageError`` also for one that the actor may not see."""
+        found = entity.field(name)
+        self.compiler(entity).check_visible(entity, found)
+        return found
+
     def visible_fields(self, entity: Entity) -> list[Field]:
         """The fields of the entity that the actor may see."""
         hidden = self.policy.hidden_fields(self.actor, entity)
@@ -290,10 +296,18 @@ class Reader:
 
     # -- indexed look-ups ----------------------------------------------------------------------------------------------
 
+    def _answers(self, entity: str, kind: str) -> bool:
+        """Whether the actor may see all fields that feed the look-ups of this kind."""
+        found = self.layouts.registry.entity(entity)
+        hidden = self.policy.hidden_fields(self.actor, found)
+        return not hidden or not any(f.lookup == kind and f.key in hidden for f in found.fields.values())
+
     def lookup(
         self, entity: str, kind: str, keys: Sequence[str], *, trash: str = "without"
     ) -> dict[str, list[str]]:
         """Ids of the records that hold each normalised key (see ``Kind.lookup_key``), oldest first."""
+        if not self._answers(entity, kind):
+            return {}
         return self._ids(
             entity,
             "l.key",
@@ -308,6 +322,9 @@ class Reader:
         self, entity: str, name_keys: Sequence[str], *, trash: str = "without"
     ) -> dict[str, list[str]]:
         """Ids of the records with each folded name, oldest first."""
+        kind = self.layouts.registry.entity(entity)
+        if kind.name_field in self.policy.hidden_fields(self.actor, kind):
+            return {}
         return self._ids(entity, "t.name_key", "", "", [], name_keys, trash)
 
     def by_handle(self, entity: str, low: str, high: str, *, trash: str = "without") -> list[str]:
@@ -342,7 +359,7 @@ class Reader:
     def phones(self, entity: str, text: str, limit: int = 200) -> list[str]:
         """Ids of the records with this phone number in any spelling, best match first."""
         bounds = tokens.phone_range(text)
-        if bounds is None:
+        if bounds is None or not self._answers(entity, "phone"):
             return []
         kind = self.layouts.registry.entity(entity)
         compiler = self.compiler(kind)
