@@ -47,7 +47,7 @@ ORDER = entity(
         field("name", TEXT, N_("Number"), required=True, search="text", indexed=True, aliases=("number",)),
         field("company", REFERENCE, N_("Company"), target="company", indexed=True),
         field("contact", REFERENCE, N_("Contact"), target="contact", indexed=True),
-        field("deal", REFERENCE, N_("Deal"), target="deal"),
+        field("deal", REFERENCE, N_("Deal"), target="deal", indexed=True),
         field("ordered_on", DATE, N_("Ordered on"), indexed=True, aliases=("date",)),
         field("total", MONEY, N_("Total"), aliases=("amount",)),
         field("recurrence", CHOICE, N_("Billing"), choices=RECURRENCE, default="once"),

@@ -92,7 +92,7 @@ COMPANY = entity(
         field("lifecycle", CHOICE, N_("Lifecycle"), choices=LIFECYCLE, tracked=True),
         field("owner", REFERENCE, N_("Owner"), target="user", tracked=True, indexed=True),
         field("tags", TAGS, N_("Tags"), search="text", lookup="tag", aliases=("tag",)),
-        field("parent", REFERENCE, N_("Parent company"), target="company"),
+        field("parent", REFERENCE, N_("Parent company"), target="company", indexed=True),
         field("addresses", ADDRESS, N_("Address"), multi=True, search="text", aliases=("address",)),
         field("urls", URL, N_("Web address"), multi=True, search="text", lookup="url", aliases=("url", "website")),
         field("source", TEXT, N_("Source")),
