@@ -55,7 +55,8 @@ class Job:
         job_id, now = ids.new_id(), clock.now()
         with workspace.db.atomic():
             workspace.db.execute(
-                "INSERT INTO job (id, command, origin, state, status, actor, started_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO job (id, command, origin, state, status, actor, started_at, updated_at) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (job_id, command, origin, dumps(state), "running", workspace.actor.user, now, now),
             )
         return cls(workspace, job_id, command, origin, state)
@@ -85,10 +86,19 @@ class Job:
 
     @contextmanager
     def step(self) -> Iterator[Step]:
-        """One transaction of the job: read through ``step.reader``, then ``step.apply``."""
+        """One transaction of the job: read through ``step.reader``, then ``step.apply``.
+
+        Raises ``ConflictError`` when somebody took the job back meanwhile.
+        """
         workspace = self.workspace
         step = Step(self)
         with workspace.db.atomic():
+            if not is_running(workspace, self.id):
+                raise ConflictError(
+                    Message("Job {handle} was stopped and taken back.", handle=self.handle),
+                    Message("Begin it anew."),
+                    code="stopped",
+                )
             if workspace.refresh_definitions():
                 step.reader = workspace.reader
             yield step
@@ -99,14 +109,14 @@ class Job:
     def finish(self, state: dict[str, Any] | None = None, status: str = "done") -> None:
         """Mark the job finished; its handle stays good for undo."""
         self.state = state if state is not None else self.state
+        self.workspace.db.relaxed(False)  # first, so that this commit makes all before it durable
         with self.workspace.db.atomic():
             self._save(status)
-        self.workspace.db.relaxed(False)
         erase.finish(self.workspace.db)
 
     def _save(self, status: str) -> None:
         self.workspace.db.execute(
-            "UPDATE job SET state = ?, status = ?, updated_at = ? WHERE id = ?",
+            "UPDATE job SET state = ?, status = ?, updated_at = ? WHERE id = ? AND status = 'running'",
             (dumps(self.state), status, clock.now(), self.id),
         )
 
@@ -137,6 +147,21 @@ class Step:
         if applied is not None:
             self.written.append(change_set)
         return applied
+
+
+def is_running(workspace: Workspace, ident: str) -> bool:
+    """Whether a job is under way or was interrupted, so that it can go on."""
+    return bool(workspace.db.one("SELECT 1 FROM job WHERE id = ? AND status = 'running'", (ident,)))
+
+
+def stop(workspace: Workspace, ident: str) -> bool:
+    """Keep a job from going on, because it is being taken back; whether it could have. Inside the caller's transaction."""
+    running = is_running(workspace, ident)
+    workspace.db.execute(
+        "UPDATE job SET status = 'undone', updated_at = ? WHERE id = ? AND status = 'running'",
+        (clock.now(), ident),
+    )
+    return running
 
 
 def unfinished(workspace: Workspace) -> list[dict[str, Any]]:

@@ -142,6 +142,7 @@ class Workspace:
 
             return run_undo(self, command, dry_run=dry_run)
         self.refresh_clock()
+        self.db.relaxed(False)  # whatever job was left half done before
         try:
             with self.db.atomic():
                 self.refresh_definitions()

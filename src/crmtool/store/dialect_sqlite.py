@@ -54,6 +54,7 @@ class SqliteDatabase(Database):
         self.read_only = read_only
         self._lock_folder = lock
         self._lock_file: int | None = None
+        self._relaxed = False
         # Long results are sorted in files, so that memory stays flat; what a key protects stays out of plain files.
         self._sorting = "FILE" if key is None else "MEMORY"
         if engine.sqlite_version_info < KNOWN_BAD_BEFORE:
@@ -268,6 +269,9 @@ class SqliteDatabase(Database):
         return False
 
     def relaxed(self, on: bool) -> None:
+        if on == self._relaxed:
+            return
+        self._relaxed = on
         self.execute(f"PRAGMA synchronous = {'NORMAL' if on else 'FULL'}")
         self.execute(f"PRAGMA wal_autocheckpoint = {20000 if on else 1000}")
         self.execute(f"PRAGMA cache_size = {-64000 if on else -8000}")
