@@ -7,6 +7,7 @@ overwritten.
 
 from __future__ import annotations
 
+from crmtool.app import jobs
 from crmtool.core import changes, ids
 from crmtool.core.changes import CREATE, MAX_CHANGES, PURGE, Change, ChangeSet
 from crmtool.core.errors import ConflictError, CrmError, NotFoundError
@@ -97,8 +98,10 @@ def _of_handle(workspace: Workspace, handle: str, redo: bool) -> Target:
 
 
 def is_undone(workspace: Workspace, ident: str) -> bool:
-    """Whether the last word on a change is that it was taken back."""
+    """Whether the last word on a change is that it was taken back, and wholly: an undo that was interrupted can go on."""
     for header in workspace.log.sets("undoes = ?", [ident], order="n DESC", limit=1):
+        if header.job is not None and jobs.is_running(workspace, header.job):
+            return False
         return not is_undone(workspace, header.handle_id)
     return False
 
@@ -120,6 +123,8 @@ def _last(workspace: Workspace, redo: bool) -> Target:
         if is_undone(workspace, header.handle_id):
             continue
         if redo and not is_undo:
+            if header.undoes is not None:
+                continue  # an earlier redo; the undo before the one it took back is the next
             break
         if redo or header.undoes is None:
             sets = list(log.sets("job = ?", [header.job], order="n DESC")) if header.job else [header]
@@ -135,6 +140,7 @@ def _undo_set(workspace: Workspace, target: Target, name: str) -> Outcome:
 
     with workspace.db.atomic():
         workspace.refresh_definitions()
+        jobs.stop(workspace, target.id)
         inverse = Inverse(workspace, target)
         made = inverse.of(list(workspace.log.of_set(target.sets[0]))[::-1])
         if not made:
@@ -149,13 +155,20 @@ def _undo_set(workspace: Workspace, target: Target, name: str) -> Outcome:
 
 
 def _undo_job(workspace: Workspace, target: Target, name: str) -> Outcome:
-    """A job is taken back by a job, newest changes first, the lock released between its steps."""
+    """A job is taken back by a job, newest changes first, the lock released between its steps.
+
+    A job that still runs is stopped first; an undo that was interrupted goes on where it was.
+    """
     from crmtool.app.workspace import Outcome
 
-    job = workspace.start_job(name, "undo", {"undoes": target.id})
+    with workspace.db.atomic():
+        if jobs.stop(workspace, target.id):  # it may have written since it was looked up
+            target = target.replace(sets=list(workspace.log.sets("job = ?", [target.id], order="n DESC")))
+    begun = next((j["id"] for j in jobs.unfinished(workspace) if j["state"].get("undoes") == target.id), None)
+    job = workspace.resume_job(begun) if begun else workspace.start_job(name, "undo", {"undoes": target.id})
     inverse = Inverse(workspace, target)
     for header in target.sets:
-        end = header.first + header.count
+        end = min(header.first + header.count, job.state.get("below", header.first + header.count))
         while end > header.first:
             begin = max(header.first, end - min(UNDO_STEP, job.batch_size()))
             with job.step() as step:
@@ -163,7 +176,7 @@ def _undo_job(workspace: Workspace, target: Target, name: str) -> Outcome:
                 step.apply(inverse.of(entries), {"undoes": target.id, "below": begin}, undoes=target.id)
             end = begin
     job.finish(status="done")
-    if not job.count:
+    if not job.count and begun is None:
         raise _all_skipped(inverse.skipped)
     return Outcome([], job.handle, job.count, inverse.skipped, [], target.command)
 
