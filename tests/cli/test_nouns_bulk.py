@@ -223,3 +223,20 @@ def test_an_interrupted_job_says_what_it_did(base: Run, pipe: Pipe, monkeypatch:
     assert "20 records added." in ran.err
     assert "Interrupted" in ran.err
     assert count(base, "contact") == 20
+
+
+def test_a_long_list_is_made_by_a_job(base: Run, pipe: Pipe, monkeypatch: pytest.MonkeyPatch) -> None:
+    from crmtool.cli.nouns import members
+
+    monkeypatch.setattr(bulk, "CHUNK", 10)
+    monkeypatch.setattr(members, "FEW", 5)
+    pipe(b"name\n" + b"".join(b"Person %d\n" % number for number in range(25)))
+    base("contact", "add", "--from", "-")
+    ran = base("list", "add", "All", "--where", "name ~ person", "--json")
+    assert json.loads(ran.out)["created"] == 26
+    assert len(json.loads(base("list", "show", "All", "--json").out)) == 25
+    assert base("list", "remove", "All", "--where", "name ~ 1").code == 0
+    assert len(json.loads(base("list", "show", "All", "--json").out)) == 13
+    assert base("undo", "--yes").code == 0
+    assert base("undo", "--yes").code == 0
+    assert base("list", "list", "--json").out == "[]\n"

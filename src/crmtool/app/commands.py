@@ -151,12 +151,12 @@ class Done(Command):
 class Enlist(Command):
     """Put records on a static list; those that are on it already stay as they are.
 
-    ``static_list`` is the id of the list, or ``None`` to make one of ``values``.
+    ``static_list`` is the id of the list; with ``values`` the list is made, under that id.
     """
 
     entity: str
     records: tuple[str, ...]
-    static_list: str | None
+    static_list: str
     values: dict[str, Any] | None = None
 
     @property

@@ -120,12 +120,14 @@ class Deciding:
 
     # -- changes ---------------------------------------------------------------------------------------------------
 
-    def create(self, entity: Entity, given: Record, effective_at: str | None = None) -> str:
-        """Decide a new record; its id."""
+    def create(
+        self, entity: Entity, given: Record, effective_at: str | None = None, record: str | None = None
+    ) -> str:
+        """Decide a new record; its id, which is ``record`` where the caller has one ready."""
         values = self.values(entity, given)
         values = rules.complete(self.reader, self.ctx, entity, values, None)
         self.tags(entity, values)
-        change = changes.create(entity, values, effective_at)
+        change = changes.create(entity, values, effective_at, record)
         self.changes.append(change)
         self.made.append((entity.key, change.record))
         if values.get(entity.name_field):

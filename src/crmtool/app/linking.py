@@ -5,7 +5,7 @@ from __future__ import annotations
 from crmtool.core import changes
 from crmtool.core.errors import UsageError
 from crmtool.core.messages import Message
-from crmtool.core.query import Compare, Path, all_of
+from crmtool.core.query import Compare, In, Path, all_of
 from crmtool.store.reader import Query
 
 TYPE_CHECKING = False
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from crmtool.app.handlers import Deciding
 
 MEMBER, ATTACHMENT = "member", "attachment"
+ASKED = 200  # records asked about in one statement
 
 
 def enlist(work: Deciding, command: Enlist) -> None:
     """A link from each record to the list, made with it where it is new."""
-    if command.static_list is None:
-        target = work.create(work.registry.entity("list"), {"of": command.entity, **(command.values or {})})
-        there: dict[str, str] = {}
-    else:
-        target = command.static_list
+    target = command.static_list
+    if command.values is not None:
+        work.create(work.registry.entity("list"), {"of": command.entity, **command.values}, record=target)
+    elif ("list", target) not in work.made:
         record = work.base(work.registry.entity("list"), target)
         if command.records and record["of"] != command.entity:
             raise UsageError(
@@ -35,17 +35,16 @@ def enlist(work: Deciding, command: Enlist) -> None:
                 ),
                 code="other_kind",
             )
-        there = members(work, target)
+    there = members(work, target, command.records)
     for found in command.records:
         if found not in there:
-            there[found] = found
             tie(work, MEMBER, (command.entity, found), ("list", target))
 
 
 def delist(work: Deciding, command: Delist) -> None:
     """The links of these records to the list go to the trash."""
     link = work.registry.entity("link")
-    there = members(work, command.static_list)
+    there = members(work, command.static_list, command.records)
     for record in command.records:
         if record in there:
             work.changes.append(changes.delete(link, work.base(link, there[record]), work.ctx.now))
@@ -58,17 +57,21 @@ def attach(work: Deciding, command: Attach) -> None:
         tie(work, ATTACHMENT, ("file", made), end)
 
 
-def members(work: Deciding, static_list: str) -> dict[str, str]:
-    """Who is on a list: record -> its link."""
+def members(work: Deciding, static_list: str, among: tuple[str, ...]) -> dict[str, str]:
+    """Which of some records are on a list: record -> its link."""
     link = work.registry.entity("link")
-    where = all_of(
-        [
-            Compare(Path((link.fields["to"],)), "=", static_list),
-            Compare(Path((link.fields["relation"],)), "=", MEMBER),
-        ]
-    )
-    found = work.reader.records(Query("link", where, fields=("id", "from"), expand=False))
-    return {record["from"]: record["id"] for record in found}
+    out: dict[str, str] = {}
+    for start in range(0, len(among), ASKED):
+        where = all_of(
+            [
+                In(Path((link.fields["from"],)), among[start : start + ASKED]),
+                Compare(Path((link.fields["to"],)), "=", static_list),
+                Compare(Path((link.fields["relation"],)), "=", MEMBER),
+            ]
+        )
+        for record in work.reader.records(Query("link", where, fields=("id", "from"), expand=False)):
+            out[record["from"]] = record["id"]
+    return out
 
 
 def tie(work: Deciding, relation: str, start: tuple[str, str], end: tuple[str, str], **more: Any) -> None:

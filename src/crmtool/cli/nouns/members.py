@@ -14,6 +14,7 @@ from crmtool.cli.nouns.common import REFERENCE, DryRun, Json, Where, find
 from crmtool.cli.output import Output
 from crmtool.cli.output.options import prints_records
 from crmtool.cli.session import open_session
+from crmtool.core import ids
 from crmtool.core.errors import ConflictError, UsageError
 from crmtool.core.messages import Message, t
 from crmtool.core.query import Linked, all_of
@@ -23,8 +24,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from crmtool.app.commands import Command
     from crmtool.app.workspace import Workspace
     from crmtool.core.registry import Entity
+
+FEW = 1_000  # records that one change set takes
 
 Name = Annotated[str, typer.Argument(metavar="LIST", help=t("The list’s name or @handle."))]
 Words = Annotated[
@@ -62,9 +66,14 @@ def add(entity: Entity) -> Callable[..., int]:
             if static_list is not None:
                 of = workspace.registry.entity(workspace.reader.require("list", static_list)["of"])
             records = tuple(picked(workspace, of, plain, where or []))
-            made = Enlist(of.key, records, static_list, {"name": name, **values})
-            outcome = workspace.run(made, dry_run=dry_run)
-            return report.tell(workspace, report.of_outcome(outcome, dry_run=dry_run), kind, as_json=as_json)
+            new = None if static_list else {"name": name, **values}
+            target = static_list or ids.new_id()
+
+            def made(part: tuple[str, ...], first: bool) -> Command:
+                return Enlist(of.key, part, target, new if first else None)
+
+            done = _run(workspace, records, made, dry_run=dry_run)
+            return report.tell(workspace, done, kind, as_json=as_json)
 
     add.help = wording.compose(  # type: ignore[attr-defined]
         entity,
@@ -100,8 +109,8 @@ def remove(entity: Entity) -> Callable[..., int]:
                     Message("To delete the list itself: {command}", command="crm list rm LIST"),
                     code="which",
                 )
-            outcome = workspace.run(Delist(found, static_list), dry_run=dry_run)
-            return report.tell(workspace, report.of_outcome(outcome, dry_run=dry_run), kind, as_json=as_json)
+            done = _run(workspace, found, lambda part, _: Delist(part, static_list), dry_run=dry_run)
+            return report.tell(workspace, done, kind, as_json=as_json)
 
     remove.help = wording.compose(  # type: ignore[attr-defined]
         entity, "remove", t("Take records off a list. They stay as they are; only the list forgets them.")
@@ -124,6 +133,25 @@ def show(entity: Entity) -> Callable[..., None]:
 
     show.help = wording.compose(entity, "show", t("The records on a list, like “list” with its options."))  # type: ignore[attr-defined]
     return show
+
+
+def _run(
+    workspace: Workspace,
+    records: tuple[str, ...],
+    make: Callable[[tuple[str, ...], bool], Command],
+    *,
+    dry_run: bool,
+) -> report.Done:
+    """One command over all records, or a job of one for each where they are many; ``make`` is told which is the first."""
+    if len(records) <= FEW:
+        return report.of_outcome(workspace.run(make(records, True), dry_run=dry_run), dry_run=dry_run)
+    from crmtool.app.bulk import Item, run_many
+    from crmtool.cli.progress import Progress
+
+    items = (Item(f"@{ids.handle(record)}", make((record,), record == records[0])) for record in records)
+    with Progress(t("Changing")) as progress:
+        bulk = run_many(workspace, items, make((), False).name, dry_run=dry_run, progress=progress)
+    return report.of_bulk(bulk, dry_run=dry_run)
 
 
 def picked(workspace: Workspace, of: Entity, records: Sequence[str], where: Sequence[str]) -> list[str]:
