@@ -8,7 +8,7 @@ of starving each other. The engine's timeout stays behind it for programs that d
 from __future__ import annotations
 
 import os
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from itertools import islice
 
 from sqlcipher3 import dbapi2 as engine
@@ -157,7 +157,8 @@ class SqliteDatabase(Database):
         except engine.Error as error:
             raise self.explained(error) from error
         finally:
-            cursor.close()
+            with suppress(engine.ProgrammingError):  # of a connection that was closed first
+                cursor.close()
 
     # -- transactions ----------------------------------------------------------------------------------------------
 
