@@ -25,3 +25,11 @@ def root_help() -> str:
     lines += [f"  {name:<{width}}{t(summary)}" for name, summary in GLOBAL_OPTIONS]
     lines += ["", t("More about one of them: {example}", example="crm contact --help")]
     return "\n".join(lines) + "\n"
+
+
+def with_examples(text: str, *lines: str) -> str:
+    """A help text with examples behind it; commands are neither translated nor folded."""
+    if not lines:
+        return text
+    # "\b" tells the framework to leave the lines of a paragraph as they are.
+    return "\n".join([text, "", "\b", t("Examples:"), *(f"  {line}" for line in lines)])

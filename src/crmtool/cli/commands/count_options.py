@@ -9,6 +9,7 @@ import typer
 
 from crmtool.cli.commands.count import number
 from crmtool.cli.filters import moment_of
+from crmtool.cli.help import with_examples
 from crmtool.cli.nouns.common import AsOf, Where
 from crmtool.cli.session import open_session
 from crmtool.core.messages import t
@@ -32,10 +33,9 @@ def command(
         sys.stdout.write(f"{found}\n")
 
 
-command.help = t(  # type: ignore[attr-defined]
-    "How many records match, as a bare number.\n\n"
-    "\b\nExamples:\n"
-    "  crm count contact\n"
-    "  crm count deal 'status = open and amount > 10k'\n"
-    "  crm count deal status=open --as-of 2026-01-01"
+command.help = with_examples(  # type: ignore[attr-defined]
+    t("How many records match, as a bare number."),
+    "crm count contact",
+    "crm count deal 'status = open and amount > 10k'",
+    "crm count deal status=open --as-of 2026-01-01",
 )

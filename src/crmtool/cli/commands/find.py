@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from crmtool.cli.help import with_examples
 from crmtool.cli.output import Output
 from crmtool.cli.output.options import prints_rows
 from crmtool.cli.questions import say
@@ -59,15 +60,16 @@ def command(text: Text, output: Output, entity: Kinds = None) -> None:
             say(t("These are the best {n}; --limit shows more.", n=LIMIT))
 
 
-command.help = t(  # type: ignore[attr-defined]
-    "People, companies, deals, notes and whatever else holds these words, the best first: names before other text, "
-    "whole words before beginnings, the newest of equals before the others. Case and accents do not matter. "
-    "A phone number is found however it is written.\n\n"
-    "\b\nExamples:\n"
-    "  crm find ruiz\n"
-    "  crm find ana acm\n"
-    "  crm find 600123456\n"
-    "  crm find 王 --entity contact --json"
+command.help = with_examples(  # type: ignore[attr-defined]
+    t(
+        "People, companies, deals, notes and whatever else holds these words, the best first: names "
+        "before other text, whole words before beginnings, the newest of equals before the others. "
+        "Case and accents do not matter. A phone number is found however it is written."
+    ),
+    "crm find ruiz",
+    "crm find ana acm",
+    "crm find 600123456",
+    "crm find 王 --entity contact --json",
 )
 
 

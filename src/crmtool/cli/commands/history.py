@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from crmtool.app.undo import is_undone
+from crmtool.cli.help import with_examples
 from crmtool.cli.nouns.common import REFERENCE
 from crmtool.cli.nouns.history import LINE, write
 from crmtool.cli.output import Output
@@ -62,13 +63,14 @@ def command(output: Output, record: Record = None) -> None:
         write(workspace, workspace.registry.entity(key), found, output, fields)
 
 
-command.help = t(  # type: ignore[attr-defined]
-    "What was changed, the newest first: when, by whom, with which command, how many records, and the handle that “crm undo” "
-    "takes. With a record: every change of it, from what to what.\n\n"
-    "\b\nExamples:\n"
-    "  crm history --limit 10\n"
-    '  crm history "Ana Ruiz"\n'
-    "  crm history @k7x2p9qa --json"
+command.help = with_examples(  # type: ignore[attr-defined]
+    t(
+        "What was changed, the newest first: when, by whom, with which command, how many records, and "
+        "the handle that “crm undo” takes. With a record: every change of it, from what to what."
+    ),
+    "crm history --limit 10",
+    'crm history "Ana Ruiz"',
+    "crm history @k7x2p9qa --json",
 )
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from crmtool.cli import config, paths
+from crmtool.cli.help import with_examples
 from crmtool.cli.questions import ask, say
 from crmtool.cli.state import current
 from crmtool.core.messages import t
@@ -66,11 +67,13 @@ def command(
         say(t("Begin with: {example}", example='crm contact add "Ana Ruiz" email=ana@acme.es company=Acme'))
 
 
-command.help = t(  # type: ignore[attr-defined]
-    "Make a workspace: a store on this machine that needs no server. “-w NAME” makes one beside the first.\n\n"
-    "\b\nExamples:\n"
-    '  crm init --user "Ana Ruiz" --currency EUR\n'
-    "  crm -w acme init --name Acme"
+command.help = with_examples(  # type: ignore[attr-defined]
+    t(
+        "Make a workspace: a store on this machine that needs no server. “-w NAME” makes one beside "
+        "the first."
+    ),
+    'crm init --user "Ana Ruiz" --currency EUR',
+    "crm -w acme init --name Acme",
 )
 
 

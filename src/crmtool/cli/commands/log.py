@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from crmtool.cli import words as field_words
+from crmtool.cli.help import with_examples
 from crmtool.cli.nouns import report
 from crmtool.cli.nouns.common import DryRun, Json
 from crmtool.cli.session import open_session
@@ -68,13 +69,12 @@ def command(what: What, who: Who, text: Text = None, dry_run: DryRun = False, as
         return report.tell(workspace, report.of_outcome(outcome, dry_run=dry_run), entity, as_json=as_json)
 
 
-command.help = t(  # type: ignore[attr-defined]
-    "Note a call, a meeting, an e-mail, a message, a visit or a remark. Without a time it happened now.\n\n"
-    "\b\nExamples:\n"
-    '  crm log call "Ana Ruiz" asked about prices duration=15\n'
-    '  crm log meeting Acme agreed on a pilot at="yesterday 15:00" outcome=pilot\n'
-    "  crm log email ana@acme.es sent the offer direction=out\n"
-    "  crm log note @k7x2p9qa prefers to be called in the morning"
+command.help = with_examples(  # type: ignore[attr-defined]
+    t("Note a call, a meeting, an e-mail, a message, a visit or a remark. Without a time it happened now."),
+    'crm log call "Ana Ruiz" asked about prices duration=15',
+    'crm log meeting Acme agreed on a pilot at="yesterday 15:00" outcome=pilot',
+    "crm log email ana@acme.es sent the offer direction=out",
+    "crm log note @k7x2p9qa prefers to be called in the morning",
 )
 
 

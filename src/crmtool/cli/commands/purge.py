@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crmtool.cli.help import with_examples
 from crmtool.cli.nouns import report
 from crmtool.cli.nouns.common import DryRun, Json, References, Yes
 from crmtool.cli.questions import confirm, say
@@ -51,13 +52,15 @@ def command(records: References, yes: Yes = False, dry_run: DryRun = False, as_j
         return EXIT_DONE
 
 
-command.help = t(  # type: ignore[attr-defined]
-    "Erase records for good: from the store, its index, its log and its files, and from every other device with the next sync. "
-    "Notes, activities, tasks and links that are about them alone go with them. This is for the right to be forgotten; it cannot "
-    "be undone. To put something out of sight, “crm NOUN rm” is enough.\n\n"
-    "\b\nExamples:\n"
-    '  crm purge "Ana Ruiz" --dry-run\n'
-    "  crm purge @k7x2p9qa --yes"
+command.help = with_examples(  # type: ignore[attr-defined]
+    t(
+        "Erase records for good: from the store, its index, its log and its files, and from every "
+        "other device with the next sync. Notes, activities, tasks and links that are about them "
+        "alone go with them. This is for the right to be forgotten; it cannot be undone. To put "
+        "something out of sight, “crm NOUN rm” is enough."
+    ),
+    'crm purge "Ana Ruiz" --dry-run',
+    "crm purge @k7x2p9qa --yes",
 )
 
 

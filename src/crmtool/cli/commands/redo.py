@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from crmtool.cli.commands.undo import take_back
+from crmtool.cli.help import with_examples
 from crmtool.cli.nouns.common import DryRun, Json, Yes
 from crmtool.core.messages import t
 
@@ -24,6 +25,8 @@ def command(handle: Handle = None, dry_run: DryRun = False, yes: Yes = False, as
     return take_back(handle, redo=True, dry_run=dry_run, yes=yes, as_json=as_json)
 
 
-command.help = t(  # type: ignore[attr-defined]
-    "Do again what was undone.\n\n\b\nExamples:\n  crm redo\n  crm redo 86cyskgs --yes"
+command.help = with_examples(  # type: ignore[attr-defined]
+    t("Do again what was undone."),
+    "crm redo",
+    "crm redo 86cyskgs --yes",
 )

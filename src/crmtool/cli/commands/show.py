@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crmtool.cli.help import with_examples
 from crmtool.cli.nouns.common import AsOf, Reference
 from crmtool.cli.nouns.show import display
 from crmtool.cli.output import Output
@@ -20,11 +21,12 @@ def command(record: Reference, output: Output, as_of: AsOf = None) -> None:
         display(workspace, workspace.registry.entity(key), found, output, as_of)
 
 
-command.help = t(  # type: ignore[attr-defined]
-    "Everything about one record: its fields, what it is tied to, what is next, what happened. A name means a person, a "
-    "company or a deal; a handle or id any record.\n\n"
-    "\b\nExamples:\n"
-    '  crm show "Ana Ruiz"\n'
-    "  crm show ana@acme.es --json\n"
-    "  crm show @k7x2p9qa --as-of 2026-01-01"
+command.help = with_examples(  # type: ignore[attr-defined]
+    t(
+        "Everything about one record: its fields, what it is tied to, what is next, what happened. A "
+        "name means a person, a company or a deal; a handle or id any record."
+    ),
+    'crm show "Ana Ruiz"',
+    "crm show ana@acme.es --json",
+    "crm show @k7x2p9qa --as-of 2026-01-01",
 )

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from crmtool.cli.help import with_examples
 from crmtool.cli.output import Output
 from crmtool.cli.output.options import prints_rows
 from crmtool.cli.session import open_session
@@ -53,13 +54,12 @@ def command(output: Output, noun: Noun = None) -> None:
         output.write((row for kind in kinds for row in _rows(workspace, kind)), fields)
 
 
-command.help = t(  # type: ignore[attr-defined]
-    "What was deleted and can be restored, kind by kind, the last one deleted first.\n\n"
-    "\b\nExamples:\n"
-    "  crm trash\n"
-    "  crm trash contact --json\n"
-    "  crm contact restore @k7x2p9qa\n"
-    "  crm purge @k7x2p9qa"
+command.help = with_examples(  # type: ignore[attr-defined]
+    t("What was deleted and can be restored, kind by kind, the last one deleted first."),
+    "crm trash",
+    "crm trash contact --json",
+    "crm contact restore @k7x2p9qa",
+    "crm purge @k7x2p9qa",
 )
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from crmtool.cli.help import with_examples
 from crmtool.cli.nouns import report
 from crmtool.cli.nouns.common import DryRun, Json, Yes
 from crmtool.cli.questions import confirm, say
@@ -37,14 +38,15 @@ def command(handle: Handle = None, dry_run: DryRun = False, yes: Yes = False, as
     return take_back(handle, redo=False, dry_run=dry_run, yes=yes, as_json=as_json)
 
 
-command.help = t(  # type: ignore[attr-defined]
-    "Take a change back: an edit, a bulk edit, a merge or a whole import, wherever it was made. What was "
-    "changed again since is left as it is and listed; the exit code is then 7. “crm redo” brings back what was "
-    "undone.\n\n"
-    "\b\nExamples:\n"
-    "  crm undo\n"
-    "  crm undo 86cyskgs --dry-run\n"
-    "  crm undo 86cyskgs --yes"
+command.help = with_examples(  # type: ignore[attr-defined]
+    t(
+        "Take a change back: an edit, a bulk edit, a merge or a whole import, wherever it was made. "
+        "What was changed again since is left as it is and listed; the exit code is then 7. “crm "
+        "redo” brings back what was undone."
+    ),
+    "crm undo",
+    "crm undo 86cyskgs --dry-run",
+    "crm undo 86cyskgs --yes",
 )
 
 

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from crmtool.cli.nouns import report, wording
+from crmtool.cli.help import with_examples
+from crmtool.cli.nouns import report
 from crmtool.cli.nouns.common import DryRun, Json, Reference, find
 from crmtool.cli.nouns.ties import READS, plain, ties
 from crmtool.cli.output import Output
@@ -94,15 +95,13 @@ def link(entity: Entity) -> Callable[..., int]:
             kind = workspace.registry.entity("link")
             return report.tell(workspace, report.of_outcome(outcome, dry_run=dry_run), kind, as_json=as_json)
 
-    link.help = wording.with_examples(  # type: ignore[attr-defined]
-        (
-            t(
-                "Tie a record to another, with a role and a period: a person to the companies of a life, a deal to the people in "
-                "it, a talk to whom else it was about. Said again with an end, an open tie is ended. The company a person works "
-                "for now is the field “company”."
-            ),
+    link.help = with_examples(  # type: ignore[attr-defined]
+        t(
+            "Tie a record to another, with a role and a period: a person to the companies of a life, a deal to the "
+            "people in it, a talk to whom else it was about. Said again with an end, an open tie is ended. The company a "
+            "person works for now is the field “company”."
         ),
-        _examples(entity),
+        *_examples(entity),
     )
     return link
 
@@ -130,13 +129,10 @@ def unlink(entity: Entity) -> Callable[..., int]:
             kind = workspace.registry.entity("link")
             return report.tell(workspace, report.of_outcome(outcome, dry_run=dry_run), kind, as_json=as_json)
 
-    unlink.help = wording.with_examples(  # type: ignore[attr-defined]
-        (
-            t(
-                "Take a tie away, as if it had never been. A tie that ended is better given its end: link … to=DATE."
-            ),
-        ),
-        (),
+    unlink.help = with_examples(  # type: ignore[attr-defined]
+        t(
+            "Take a tie away, as if it had never been. A tie that ended is better given its end: link … to=DATE."
+        )
     )
     return unlink
 
@@ -184,7 +180,7 @@ def _listing(entity: Entity, relation: str | None, text: str) -> Callable[..., N
                 found = [_shown(row) for row in found]
             output.write(found, fields)
 
-    listing.help = wording.with_examples((text,), ())  # type: ignore[attr-defined]
+    listing.help = with_examples(text)  # type: ignore[attr-defined]
     return listing
 
 

@@ -8,7 +8,8 @@ import typer
 
 from crmtool.cli import words as field_words
 from crmtool.cli.filters import instant_of
-from crmtool.cli.nouns import report, wording
+from crmtool.cli.help import with_examples
+from crmtool.cli.nouns import report
 from crmtool.cli.nouns.common import DryRun, Effective, Json, Reference, References, find
 from crmtool.cli.session import open_session
 from crmtool.core.errors import AmbiguousError, UsageError
@@ -77,7 +78,7 @@ def move(entity: Entity) -> Callable[..., int]:
             made = Move(find_open(workspace, deal, record), " ".join(plain), pipeline, since, values)
             return _run(workspace, made, deal, dry_run=dry_run, as_json=as_json)
 
-    move.help = _helped(  # type: ignore[attr-defined]
+    move.help = with_examples(  # type: ignore[attr-defined]
         t(
             "Move a deal to another stage of its pipeline, or of another one. What the stage requires can be given on the way."
         ),
@@ -95,7 +96,7 @@ def win(entity: Entity) -> Callable[..., int]:
     ) -> int:
         return _close("won", record, words or [], on, dry_run=dry_run, as_json=as_json)
 
-    win.help = _helped(  # type: ignore[attr-defined]
+    win.help = with_examples(  # type: ignore[attr-defined]
         t("Close a deal as won. The person in it becomes a customer."),
         "crm deal win @k7x2p9qa",
         "crm deal win @k7x2p9qa amount=14k",
@@ -111,7 +112,7 @@ def lose(entity: Entity) -> Callable[..., int]:
     ) -> int:
         return _close("lost", record, words or [], on, dry_run=dry_run, as_json=as_json)
 
-    lose.help = _helped(  # type: ignore[attr-defined]
+    lose.help = with_examples(  # type: ignore[attr-defined]
         t("Close a deal as lost, best with the reason."), "crm deal lose @k7x2p9qa too expensive"
     )
     return lose
@@ -123,7 +124,7 @@ def reopen(entity: Entity) -> Callable[..., int]:
     def reopen(record: Reference, words: Words = None, dry_run: DryRun = False, as_json: Json = False) -> int:
         return _close("open", record, words or [], None, dry_run=dry_run, as_json=as_json)
 
-    reopen.help = _helped(t("Open a deal again that was won or lost."), "crm deal reopen @k7x2p9qa")  # type: ignore[attr-defined]
+    reopen.help = with_examples(t("Open a deal again that was won or lost."), "crm deal reopen @k7x2p9qa")  # type: ignore[attr-defined]
     return reopen
 
 
@@ -174,7 +175,7 @@ def convert(entity: Entity) -> Callable[..., int]:
             made = Convert(found, name, field_words.values(assigned, deal))
             return _run(workspace, made, contact, dry_run=dry_run, as_json=as_json)
 
-    convert.help = _helped(  # type: ignore[attr-defined]
+    convert.help = with_examples(  # type: ignore[attr-defined]
         t("Make a customer-to-be of a lead: the lifecycle rises to opportunity, and a deal begins."),
         'crm contact convert "Ana Ruiz"',
         'crm contact convert ana@acme.es "Acme: 40 seats" amount=12k',
@@ -205,7 +206,7 @@ def done(entity: Entity) -> Callable[..., int]:
             bulk = run_many(workspace, items, "task done", dry_run=dry_run)
             return report.tell(workspace, report.of_bulk(bulk, dry_run=dry_run), task, as_json=as_json)
 
-    done.help = _helped(  # type: ignore[attr-defined]
+    done.help = with_examples(  # type: ignore[attr-defined]
         t("Tick off a task, or several. A repeating one comes again on its next day."),
         'crm task done "Send the offer"',
     )
@@ -227,7 +228,3 @@ def find_open(workspace: Workspace, entity: Entity, text: str) -> str:
 def _run(workspace: Workspace, command: Command, entity: Entity, *, dry_run: bool, as_json: bool) -> int:
     outcome = workspace.run(command, dry_run=dry_run)
     return report.tell(workspace, report.of_outcome(outcome, dry_run=dry_run), entity, as_json=as_json)
-
-
-def _helped(text: str, *lines: str) -> str:
-    return wording.with_examples((text,), lines)

@@ -5,6 +5,7 @@ What is said here of a noun that has no words of its own is made from its defini
 
 from __future__ import annotations
 
+from crmtool.cli.help import with_examples
 from crmtool.core.messages import N_, t
 
 TYPE_CHECKING = False
@@ -222,15 +223,7 @@ def change(entity: Entity) -> str:
 
 def compose(entity: Entity, verb: str, *paragraphs: str) -> str:
     """The help text of a verb: paragraphs, then the noun's examples."""
-    return with_examples(paragraphs, examples(entity, verb))
-
-
-def with_examples(paragraphs: tuple[str, ...], lines: tuple[str, ...]) -> str:
-    """A help text: paragraphs, then examples, which are never folded."""
-    if lines:
-        # "\b" tells the framework to leave the lines of a paragraph as they are.
-        paragraphs = (*paragraphs, "\n".join(["\b", t("Examples:"), *(f"  {line}" for line in lines)]))
-    return "\n\n".join(paragraphs)
+    return with_examples("\n\n".join(paragraphs), *examples(entity, verb))
 
 
 def examples(entity: Entity, verb: str) -> tuple[str, ...]:
