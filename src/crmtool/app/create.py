@@ -9,14 +9,17 @@ from crmtool.core import changes, ids
 from crmtool.core.changes import SYSTEM, ChangeSet
 from crmtool.core.entities import builtin
 from crmtool.core.errors import ConflictError
+from crmtool.core.fields import Context, invalid
 from crmtool.core.messages import N_, Message, t
 from crmtool.core.money import minor_units
 from crmtool.core.struct import Struct
 from crmtool.store.db import open_database
+from crmtool.store.layout import Layouts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from crmtool.core.changes import Change
+    from crmtool.store.db import Database
 
 # (name, probability in percent, days until a deal in it rots)
 FIRST_STAGES = (
@@ -42,6 +45,7 @@ def create_workspace(
 ) -> Workspace:
     """Create the store and answer it open. ``ConflictError`` when there is a workspace already."""
     from crmtool.store.migrations import migrate
+    from crmtool.store.writer import Writer
 
     if minor_units(new.currency) is None:
         from crmtool.core.errors import UsageError
@@ -50,6 +54,7 @@ def create_workspace(
             Message("“{currency}” is not a currency code.", currency=new.currency),
             Message("For example EUR or USD."),
         )
+    owner = _owner(new)
     run, _ = folders(location)
     if run is not None:
         home = os.path.dirname(run)
@@ -59,32 +64,41 @@ def create_workspace(
             os.close(os.open(location, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, 0o600))
     db = open_database(location, key=key, create=True, lock=run)
     try:
-        if db.schema_version():
-            raise ConflictError(
-                Message("There is a workspace at {path} already.", path=location),
-                Message("Use it as it is, or choose another name with --workspace."),
-                code="exists",
-            )
+        _refuse_another(db, location)
         db.write_ahead()
-        migrate(db)
-        user = ids.new_id()
-        meta = {
-            "workspace": ids.new_id(), "name": new.name, "device": ids.new_id(), "me": user,
-            "currency": new.currency, "region": new.region,
-        }  # fmt: skip
+        # All in one transaction: a process that dies on the way leaves nothing, which can be made again.
         with db.atomic():
+            _refuse_another(db, location)  # somebody may have made one while this process waited for its turn
+            migrate(db)
+            meta = {
+                "workspace": ids.new_id(), "name": new.name, "device": ids.new_id(), "me": owner.record,
+                "currency": new.currency, "region": new.region,
+            }  # fmt: skip
             db.executemany("INSERT INTO meta (key, value) VALUES (?, ?)", list(meta.items()))
+            first = ChangeSet([owner, *first_pipeline()], "init", origin="migration")
+            Writer(db, Layouts(builtin()), meta["device"]).apply(first, SYSTEM)
     finally:
         db.close()
-    workspace = open_workspace(location, key=key, zone=zone)
-    people = [
-        changes.create(
-            builtin().entity("user"), {"name": new.user, "email": new.email, "role": "admin"}, record=user
+    return open_workspace(location, key=key, zone=zone)
+
+
+def _refuse_another(db: Database, location: str) -> None:
+    if db.schema_version():
+        raise ConflictError(
+            Message("There is a workspace at {path} already.", path=location),
+            Message("Use it as it is, or choose another name with --workspace."),
+            code="exists",
         )
-    ]
-    with workspace.db.atomic():
-        workspace.writer.apply(ChangeSet([*people, *first_pipeline()], "init", origin="migration"), SYSTEM)
-    return workspace
+
+
+def _owner(new: NewWorkspace) -> Change:
+    """The first user. Raises ``ValidationError``."""
+    user = builtin().entity("user")
+    given = {"name": new.user, "email": new.email, "role": "admin"}
+    values = {key: user.fields[key].validate(value, Context()) for key, value in given.items()}
+    if values["name"] is None:
+        raise invalid(user.fields["name"], Message("{field} is missing.", field=user.fields["name"].label()))
+    return changes.create(user, values)
 
 
 def first_pipeline() -> list[Change]:
