@@ -10,7 +10,7 @@ DEMO_HOME ?= $(CURDIR)/.demo
 SECONDS ?= 120
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test check format docs catalogue catalogues constraints bench soak clean
+.PHONY: help venv demo test check format docs man catalogue catalogues constraints bench soak clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,13 +46,21 @@ check: $(VENV)/.dev ## Style, types, import contracts, generated files
 	$(BIN)/lint-imports
 	$(BIN)/python tools/catalogues.py check
 	$(BIN)/python tools/reference.py check
+	$(BIN)/python tools/completion.py check
+	$(BIN)/python tools/models.py check
 
 format: $(VENV)/.dev ## Put the code into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: $(VENV)/.dev ## Write the generated pages of docs/
+docs: $(VENV)/.dev ## Write what is generated from the program: reference, picture, completion, typed models
+	$(BIN)/python tools/completion.py write
+	$(BIN)/python tools/models.py write
 	$(BIN)/python tools/reference.py write
+	$(BIN)/python tools/picture.py
+
+man: $(VENV)/.run ## Write the manual pages to build/man
+	@$(BIN)/crm man --install build/man
 
 catalogue: $(VENV)/.dev ## Refresh the template that translations start from
 	$(BIN)/python tools/catalogues.py extract

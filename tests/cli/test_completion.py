@@ -105,6 +105,30 @@ def test_assignments(complete: Complete, workspace: Path) -> None:
     assert complete("contact", "set", "Ana Ruiz", "last_conta") == []
 
 
+def test_every_kind_of_argument(complete: Complete, crm: Run, workspace: Path) -> None:
+    assert complete("log", "me") == ["meeting", "message"]
+    assert complete("log", "call", "an") == ["Ana Ruiz"]
+    assert complete("log", "call", "Ana Ruiz", "said", "dur") == ["duration="]
+    assert complete("deal", "move", "Roof", "neg") == ["Negotiation"]
+    assert complete("deal", "move", "Roof", "Negotiation", "am") == ["amount="]
+    assert complete("contact", "convert", "José Blanco", "amo") == ["amount="]
+    assert complete("contact", "link", "Ana Ruiz", "dea") == ["deal="]
+    assert complete("contact", "link", "Ana Ruiz", "deal=ro") == ["deal=Roof"]
+    assert complete("contact", "link", "Ana Ruiz", "nothing=") == []
+    assert complete("count", "contact", "life") == ["lifecycle"]
+    assert complete("count", "contact", "lifecycle", "=", "cu") == ["customer"]
+    assert complete("field", "choices", "contact", "life") == ["lifecycle"]
+    assert complete("list", "add", "fa") == ["Fair"]
+    assert complete("list", "add", "Fair", "an") == ["Ana Ruiz"]
+    assert complete("contact", "list", "--view", "cu") == ["Customers"]
+    assert complete("pipeline", "show", "s") == ["Sales"]
+    assert complete("init", "--user", "") == []
+    assert complete("contact", "restore", "") == []
+    assert crm("contact", "rm", "Ana Ruiz").code == 0
+    assert complete("contact", "restore", "") == ["Ana Ruiz"]
+    assert "Ana Ruiz" not in complete("contact", "show", "")
+
+
 def test_filters(complete: Complete, workspace: Path) -> None:
     assert complete("contact", "list", "life") == ["lifecycle"]
     assert complete("contact", "list", "lifecycle=cu") == ["lifecycle=customer"]

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     Candidate = tuple[str, str]  # (the whole word, one line about it)
 
 SHELLS = ("bash", "zsh", "fish")
+# What an option takes, where the name of its value says less than its own.
+_OPTION_VALUES = {"--view": "VIEW", "--list": "LIST"}
 _GLOBAL_VALUES = {"-w": "WORKSPACE", "--workspace": "WORKSPACE", "--actor": "USER"}
 
 
@@ -85,17 +87,18 @@ class Place:
                 plain = True
             else:
                 waiting = word if word in takes else ""
+        self.live.about(self.before, expected, positional)
         if waiting:
-            return self.value(takes[waiting], self.current)
+            return self.value(_OPTION_VALUES.get(waiting, takes[waiting]), self.current)
         name, equals, value = self.current.partition("=")
         if equals and name in takes and not plain:
-            return self.value(takes[name], value, f"{name}=")
+            return self.value(_OPTION_VALUES.get(name, takes[name]), value, f"{name}=")
         if self.current.startswith("-") and not plain:
             return self.words((), (at for at in options if given.count(OPTIONS[at][0][-1]) == 0))
         at = min(len(positional), len(expected) - 1)
         if at < 0 or (len(positional) > at and not expected[at].endswith("...")):
             return Answer([])
-        return self.value(expected[at].removesuffix("..."), self.current, before=positional)
+        return self.value(expected[at].removesuffix("..."), self.current, before=positional[at:])
 
     def words(self, found: Iterable[Candidate], options: Iterable[int]) -> Answer:
         """Words of the program itself: options once a hyphen is typed, else ``found``."""
@@ -106,7 +109,7 @@ class Place:
 
     def value(self, metavar: str, text: str, prefix: str = "", before: list[str] | None = None) -> Answer:
         """The values that an argument or an option of this name may have."""
-        metavar = metavar.strip("[]")
+        metavar = metavar.replace("[", "").replace("]", "")
         if metavar.endswith(("FILE", "DIR")):
             return Answer([], files=True)
         if metavar == "SHELL":

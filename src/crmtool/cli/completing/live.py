@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 LIMIT = 40
 _RECENT = 200  # records whose handles are tried while less than four characters of one are typed
 _ANYBODY = ("contact", "company", "deal")
+LOGGED = ("call", "meeting", "email", "message", "visit", "note")
 _DAYS = ("today", "tomorrow", "yesterday", "+7d", "monday", "eow", "eom", "eoq")
 
 
@@ -43,6 +44,9 @@ class Live:
         self._workspace: Workspace | None = None
         self._tried = False
         self.noun = ""
+        self._given: list[str] = []
+        self._enlisting = False
+        self._trash = "without"
 
     def __enter__(self) -> Self:
         return self
@@ -75,6 +79,18 @@ class Live:
         except CrmError:
             return None
 
+    def about(self, words: list[str], expected: tuple[str, ...], given: list[str]) -> None:
+        """Take from a command and its arguments what its fields and filters are about, and whether it is in the trash."""
+        if words[0] == "log":
+            self.noun = "activity"
+        elif expected[:1] in (("NOUN",), ("[NOUN]",)) and given:
+            self.noun = given[0]
+        if words[:2] == ["contact", "convert"] and given:
+            self.noun = "deal"  # further fields are the deal's
+        self._enlisting = words[:2] in (["list", "add"], ["list", "remove"])
+        self._given = given
+        self._trash = "only" if words[1:2] == ["restore"] else "without"
+
     def objects(self) -> list[Candidate]:
         """The kinds of record of the workspace's own people."""
         return [(e.key, e.plural_label()) for e in self._readable() if e.own_id]
@@ -100,18 +116,18 @@ class Live:
     # -- values by the name of an argument ---------------------------------------------------------------------------
 
     def values(self, metavar: str, text: str, before: list[str]) -> list[Candidate]:
-        """Candidates for an argument of this name; ``before``: the arguments in front of it."""
+        """Candidates for an argument of this name; ``before``: the words it has already."""
         match metavar:
             case "WORKSPACE":
                 return starting([(name, "") for name in paths.workspaces()], text)
-            case "NAME" if self.entity is None or self.entity.key not in ("view", "list"):
-                return (
-                    starting([(name, "") for name in paths.workspaces()], text) if self.entity is None else []
-                )
+            case "NAME" if self.noun == "workspace":
+                return starting([(name, "") for name in paths.workspaces()], text)
+            case "NAME":
+                return [] if self.entity is None else self._records(self.entity.key, text)
             case "KEY":
                 return starting([(key, t(about)) for key, (_, about) in config.KEYS.items()], text)
             case "VALUE":
-                return starting(self._setting(before[0] if before else ""), text)
+                return starting(self._setting(self._given[0] if self._given else ""), text)
             case "NOUN":
                 return starting([(e.key, e.plural_label()) for e in self._readable()], text)
             case "TABLE":
@@ -122,6 +138,14 @@ class Live:
                 return self._records("user", text)
             case "VIEW" | "LIST":
                 return self._records(metavar.lower(), text)
+            case "WHO":
+                return self._anybody(text)
+            case "WHAT":
+                return starting([(what, "") for what in LOGGED], text)
+            case "FIELD" if self.entity is not None:
+                return starting([(field.key, field.label()) for field in self.fields(self.entity)], text)
+            case "NOUN=RECORD":
+                return self._tied(text)
             case "DATE":
                 return starting([(day, "") for day in _DAYS], text)
             case "A,B" | "A,-B":
@@ -137,15 +161,29 @@ class Live:
         found: list[Candidate] = []
         if "FIELD=VALUE" in metavar and self.entity is not None and "=" in text:
             return self._assigned(self.entity, text)
-        named = [word for word in before if "=" not in word]
-        if "RECORD" in metavar or metavar in ("WHO", "NAME"):
-            found += self._anybody(text) if self.entity is None else self._records(self.entity.key, text)
-        elif metavar == "STAGE":
-            found += self._records("stage", text)
-        if "FIELD=VALUE" in metavar and self.entity is not None and (named or metavar == "FIELD=VALUE"):
+        if "RECORD" in metavar:
+            kind = None if self._enlisting else self.entity
+            found += self._anybody(text) if kind is None else self._records(kind.key, text)
+        elif "STAGE" in metavar and not before:
+            return self._records("stage", text)
+        # The first word is the record or the name itself, unless that may be left out.
+        if (
+            "FIELD=VALUE" in metavar
+            and self.entity is not None
+            and (before or not metavar.startswith(("RECORD", "NAME")))
+        ):
             writable = [(f"{f.key}=", f.label()) for f in self.fields(self.entity) if f.writable]
-            found = [*starting(writable, text), *(found if text and "RECORD" in metavar else [])]
+            found = [*starting(writable, text), *(found if text else [])]
         return found
+
+    def _tied(self, text: str) -> list[Candidate]:
+        """What a record can be tied to: a noun, then a record of it."""
+        noun, equals, typed = text.partition("=")
+        if not equals:
+            return starting([(f"{e.key}=", e.plural_label()) for e in self._readable()], text)
+        if noun not in (e.key for e in self._readable()):
+            return []
+        return [(f"{noun}={value}", about) for value, about in self._records(noun, typed)]
 
     def _assigned(self, entity: Entity, text: str) -> list[Candidate]:
         """What a field may be set to, as the whole word ``field=value``."""
@@ -225,14 +263,18 @@ class Live:
 
         assert self.workspace is not None
         fields = ("id", entity.name_field)
-        return list(self.workspace.query(Query(entity.key, where, (sort,), fields, limit, expand=False)))
+        return list(
+            self.workspace.query(
+                Query(entity.key, where, (sort,), fields, limit, trash=self._trash, expand=False)
+            )
+        )
 
     def _handles(self, entity: Entity, text: str) -> list[Candidate]:
         assert self.workspace is not None
         reader = self.workspace.reader
         bounds = ids.handle_range(text)
         if bounds is not None:
-            found = reader.names(entity.key, reader.by_handle(entity.key, *bounds))
+            found = reader.names(entity.key, reader.by_handle(entity.key, *bounds, trash=self._trash))
         else:
             recent = self._read(entity, None, SortKey(Path((entity.fields["updated_at"],)), True), _RECENT)
             found = {record["id"]: str(record[entity.name_field] or "") for record in recent}
