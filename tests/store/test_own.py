@@ -183,3 +183,18 @@ def test_a_definition_taken_back_is_gone(workspace: Workspace) -> None:
     assert "project" not in workspace.registry.entities
     workspace.run(Undo(redo=True))
     assert workspace.reader.count(Query("project", trash="with")) == 1
+
+
+def test_a_word_may_be_used_again(workspace: Workspace) -> None:
+    """The log of an object that is gone is not taken for that of a new one with the same word."""
+    first = add(workspace, "object", name="Project")
+    old = add(workspace, "project", name="Old")
+    workspace.run(Remove("object", (first,)))
+    add(workspace, "object", name="Project")
+    new = add(workspace, "project", name="New")
+    assert [r["name"] for r in workspace.reader.records(Query("project"))] == ["New"]
+    entities = {e.record: e.entity for e in workspace.log.entries("record IN (?, ?)", [old, new])}
+    assert entities[new] == "project"
+    assert entities[old] != "project"
+    workspace.run(Undo())
+    assert workspace.reader.count(Query("project")) == 0

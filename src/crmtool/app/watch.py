@@ -215,7 +215,8 @@ class Feed:
             "WHERE c.n >= ? AND c.n < ? GROUP BY s.entity, c.verb",
             (header.first, end),
         )
-        for key, verb, count in list(rows):
+        for stable, verb, count in list(rows):
+            key = self._log.entity_named(stable)
             entity = self._visible.entity(key)
             if entity is None or self.only not in (None, key):
                 continue

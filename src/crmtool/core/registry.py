@@ -10,7 +10,7 @@ from __future__ import annotations
 from crmtool.core import ids
 from crmtool.core.errors import UsageError
 from crmtool.core.fields import Choice, Field
-from crmtool.core.kinds import CHOICE, INSTANT, JSON, NUMBER, REFERENCE, TEXT, kind_named
+from crmtool.core.kinds import CHOICE, INSTANT, JSON, KINDS, NUMBER, REFERENCE, TEXT, kind_named
 from crmtool.core.messages import N_, Message, t
 from crmtool.core.struct import Struct
 
@@ -88,6 +88,11 @@ class Entity(Struct):
 
     def plural_label(self) -> str:
         return t(self.plural_name)
+
+    @property
+    def stable_key(self) -> str:
+        """What the log calls the entity, because two own objects may come to have the same word, one after the other."""
+        return f"~{ids.handle(self.own_id)}" if self.own_id else self.key
 
     @property
     def own_fields(self) -> list[Field]:
@@ -172,8 +177,8 @@ class Registry:
             entities[key] = own
         for record in fields:
             target = entities.get(record["of"])
-            if target is None:
-                continue
+            if target is None or record.get("kind") not in KINDS:
+                continue  # a kind that a newer peer knows: its values stay where they are
             if record.get("overrides"):
                 base = target.fields.get(record["key"])
                 if base is not None and record.get("choices"):
@@ -220,9 +225,12 @@ def own_field(record: dict[str, Any], key: str) -> Field:
     )
 
 
-def _choices(values: Iterable[Any]) -> tuple[Choice, ...]:
+def _choices(values: Any) -> tuple[Choice, ...]:
+    """The choices of a definition; what cannot be read as one must not keep the workspace from opening."""
     return tuple(
-        Choice(v["key"], v["label"]) if isinstance(v, dict) else Choice(str(v), str(v)) for v in values
+        Choice(v["key"], v.get("label") or v["key"]) if isinstance(v, dict) else Choice(str(v), str(v))
+        for v in (values if isinstance(values, list | tuple) else ())
+        if not isinstance(v, dict) or v.get("key")
     )
 
 

@@ -157,13 +157,14 @@ class Sealer:
         """Seal changes of one entity, in order."""
         salts = os.urandom(2 * SALT * len(changes))
         at, append, seal = 0, self.rows.append, self._parts.append
-        personal_fields = self.layouts[changes[0].entity].personal
+        layout = self.layouts[changes[0].entity]
+        entity, personal_fields = layout.entity.stable_key, layout.personal
         names = own_names(self.layouts, changes[0].entity)
         for change in changes:
             after, before = change.after, change.before
             keys = after if names is None else [names.get(k, k) for k in after]
             number, first, rest, sealed = self.shapes.of(
-                change.entity, keys, personal_fields if names is None else _renamed(personal_fields, names)
+                entity, keys, personal_fields if names is None else _renamed(personal_fields, names)
             )
             if names is not None:
                 after = {names.get(k, k): v for k, v in after.items()}
@@ -232,6 +233,7 @@ class LogReader:
         self.db = db
         self.layouts = layouts
         self.shapes = Shapes(db)
+        self._own: dict[str, str] | None = None
 
     def position(self) -> int:
         """The number of the newest change set; 0 for an empty log."""
@@ -269,7 +271,8 @@ class LogReader:
 
     def _entry(self, row: tuple[Any, ...]) -> Entry:
         n, set_n, record, verb, shape, personal, rest, effective_at, redacted = row
-        entity, first, others, _ = self.shapes.named(shape)
+        stable, first, others, _ = self.shapes.named(shape)
+        entity = self.entity_named(stable)
         before: dict[str, Any] = {}
         after: dict[str, Any] = {}
         for keys, text in ((first, personal), (others, rest)):
@@ -286,6 +289,14 @@ class LogReader:
             before = {names.get(k, k): v for k, v in before.items()}
             after = {names.get(k, k): v for k, v in after.items()}
         return Entry(n, set_n, entity, record, verb, before, after, effective_at, redacted is not None)
+
+    def entity_named(self, stable_key: str) -> str:
+        """The present word for an entity in the log; of an own object that is gone, its stable key."""
+        if stable_key[0] != "~":
+            return stable_key
+        if self._own is None:
+            self._own = {e.stable_key: e.key for e in self.layouts.registry.entities.values() if e.own_id}
+        return self._own.get(stable_key, stable_key)
 
     def _own_keys(self, entity: str) -> dict[str, str]:
         known = self.layouts.registry.entities.get(entity)

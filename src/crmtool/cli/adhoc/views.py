@@ -64,7 +64,7 @@ def views(db: Database, registry: Registry, policy: Policy, actor: Actor) -> lis
         ]
         source = f'main."{entity.table}" AS t WHERE t.deleted_at IS NULL'
         made.append(View(entity.plural, entity.plural_label(), _columns(db, registry, shown), source))
-    return [*made, _history()]
+    return [*made, _history(registry)]
 
 
 def prepare(db: Database, made: list[View]) -> None:
@@ -144,7 +144,8 @@ def _stored(db: Database, field: Field, storage: str, at: int | None = None) -> 
     return f't."{field.columns[at or 0][0]}"'
 
 
-def _history() -> View:
+def _history(registry: Registry) -> View:
+    own = " ".join(f"WHEN '{e.stable_key}' THEN '{e.key}'" for e in registry.entities.values() if e.own_id)
     user = 'SELECT u.name FROM main."users" AS u WHERE u.id = s.actor'
     columns = [
         Column("recorded_at", "s.recorded_at", TEXT, t("When it was written down")),
@@ -159,7 +160,12 @@ def _history() -> View:
         Column("origin", "s.origin", TEXT, t("Where it came from")),
         Column("actor", f"({user})", TEXT, t("Who did it")),
         Column("verb", "t.verb", TEXT, t("What was done")),
-        Column("entity", "p.entity", TEXT, t("The kind of record")),
+        Column(
+            "entity",
+            f"CASE p.entity {own} ELSE p.entity END" if own else "p.entity",
+            TEXT,
+            t("The kind of record"),
+        ),
         Column("record_id", "t.record", TEXT, t("The record: its id")),
     ]
     source = 'main."change" AS t JOIN main."change_set" AS s ON s.n = t.set_n JOIN main."shape" AS p ON p.n = t.shape'
