@@ -1,0 +1,1 @@
+"""The budgets of this program, measured: ``python -m benchmarks`` (see README.md)."""

@@ -1,0 +1,111 @@
+"""Importing a CSV file of ``size`` rows into an empty workspace, in the layout of a well-known address book.
+
+Against an import by hand of the same file into the plainest design (see ``plain``), which checks nothing and can take
+nothing back; against the import's own statements on a copy (see ``recording``); and as a process of its own for its
+memory.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from benchmarks import data, plain
+from benchmarks.harness import Figure, environment, note, number, process
+from benchmarks.recording import mirrored
+from crmtool.app.commands import Undo
+from crmtool.core import jsontext
+from crmtool.transfer.apply import apply
+from crmtool.transfer.plan import plan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from benchmarks.data import Store
+    from benchmarks.harness import Options
+
+BY_HAND, UNDO, PEAK = 1.25, 1.0, 220.0
+COLUMNS = (
+    "First Name", "Last Name", "Organization Name", "Organization Title", "E-mail 1 - Label", "E-mail 1 - Value",
+    "Phone 1 - Label", "Phone 1 - Value",
+)  # fmt: skip
+ALONE = """
+import gc, sys
+gc.freeze()
+gc.set_threshold(100_000, 10, 10)  # as the command line has it
+from crmtool.app.workspace import open_workspace
+from crmtool.transfer.apply import apply
+from crmtool.transfer.plan import plan
+with open_workspace(sys.argv[1]) as workspace, plan(workspace, sys.argv[2], count=False) as found:
+    apply(workspace, found)
+"""
+
+
+def run(options: Options) -> Iterator[Figure]:
+    """The import against its statements, its undo, and its memory."""
+    source = data.store(options, options.size)
+    with TemporaryDirectory(dir=options.folder, prefix="import-") as folder:
+        path = Path(folder, "contacts.csv")
+        rows = written(source, path)
+        note(f"importing {rows:,} rows …")
+        with (
+            data.empty(options) as store,
+            mirrored(store) as both,
+            plan(both.workspace, str(path), count=False) as found,
+        ):
+            handle = ""
+
+            def whole() -> None:
+                nonlocal handle
+                handle = apply(both.workspace, found).undo or ""
+
+            taken = both.measure(whole)
+            back = both.measure(lambda: both.workspace.run(Undo(handle)))
+        hand = plain.imported(options, path)
+        seen, by_hand, raw = (
+            f"{number(rows / cpu)} rows/s of CPU" for cpu in (taken.cpu, hand, taken.raw_cpu)
+        )
+        yield Figure(
+            f"import of {rows:,} rows against one by hand, CPU",
+            taken.cpu / hand,
+            "x",
+            BY_HAND,
+            False,
+            seen,
+            by_hand,
+        )
+        yield Figure(
+            "– against its statements alone, CPU", taken.cpu / taken.raw_cpu, "x", None, False, seen, raw
+        )
+        undo = f"{number(rows / back.cpu)} rows/s of CPU"
+        yield Figure("undo of that import, CPU", back.cpu / taken.cpu, "x", UNDO, False, undo, seen)
+        with data.empty(options) as store:
+            alone = process([sys.executable, "-c", ALONE, store.path, str(path)], environment(store.home))
+        seen = f"{number(rows / alone.wall)} rows/s of wall"
+        yield Figure("memory of that import", alone.peak, "MB", PEAK, False, seen)
+
+
+def written(source: Store, path: Path) -> int:
+    """Write the workspace's contacts as such a file; how many."""
+    rows = 0
+    with source.open() as workspace, path.open("w", newline="", encoding="utf-8") as file:
+        out = csv.writer(file)
+        out.writerow(COLUMNS)
+        for given, family, company, title, emails, phones in workspace.db.rows(
+            "SELECT coalesce(t.given_name, t.name), t.family_name, c.name, t.title, t.emails, t.phones FROM contacts AS t "
+            "LEFT JOIN companies AS c ON c.id = t.company_id"
+        ):
+            email, phone = _first(emails), _first(phones)
+            out.writerow((given, family, company, title, *email, *phone))
+            rows += 1
+    return rows
+
+
+def _first(entries: str | None) -> tuple[str, str]:
+    """(label, value) of the first of several e-mails or phones."""
+    for entry in jsontext.loads(entries or "[]"):
+        return entry.get("label") or "", entry["value"]
+    return "", ""
