@@ -10,7 +10,6 @@ from crmtool.core.messages import t
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
 
     from crmtool.app.workspace import Workspace
     from crmtool.core.registry import Entity
@@ -47,10 +46,3 @@ def find(workspace: Workspace, entity: Entity, text: str, *, trash: str = "witho
     from crmtool.app.resolve import resolve
 
     return resolve(workspace.reader, workspace.registry.entity(entity.key), text, trash=trash)
-
-
-def named(record: dict[str, Any], entity: Entity) -> str:
-    """A record in a sentence: its name, or its handle where it has none."""
-    from crmtool.core.ids import handle
-
-    return str(record.get(entity.name_field) or f"@{handle(record['id'])}")

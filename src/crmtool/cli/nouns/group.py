@@ -38,17 +38,17 @@ COMMON: dict[str, Verb] = {
 _LINKS: dict[str, Verb] = {
     "link": ("link:link", N_("Tie to another record, with a role and a period.")),
     "unlink": ("link:unlink", N_("Undo such a tie.")),
-    "links": ("link:links", N_("Print what it is tied to.")),
+    "links": ("linked:links", N_("Print what it is tied to.")),
 }
 
 SPECIAL: dict[str, dict[str, Verb]] = {
     "contact": {
         "convert": ("selling:convert", N_("Make a customer-to-be of a lead, with a deal.")),
-        "companies": ("link:companies", N_("Print the companies a person works or worked for.")),
+        "companies": ("linked:companies", N_("Print the companies a person works or worked for.")),
         **_LINKS,
     },
     "company": {
-        "people": ("link:staff", N_("Print the people who work or worked there.")),
+        "people": ("linked:staff", N_("Print the people who work or worked there.")),
         **_LINKS,
     },
     "deal": {
@@ -56,7 +56,7 @@ SPECIAL: dict[str, dict[str, Verb]] = {
         "win": ("selling:win", N_("Close as won.")),
         "lose": ("selling:lose", N_("Close as lost, with the reason.")),
         "reopen": ("selling:reopen", N_("Open again what was won or lost.")),
-        "people": ("link:participants", N_("Print the people who take part, with their roles.")),
+        "people": ("linked:participants", N_("Print the people who take part, with their roles.")),
         **_LINKS,
     },
     "activity": _LINKS,

@@ -6,8 +6,6 @@ People read on stderr, since nothing of it is data. ``--json`` prints
 
 from __future__ import annotations
 
-import sys
-
 from crmtool.cli.questions import say
 from crmtool.core import ids
 from crmtool.core.changes import CREATE, DELETE, PURGE, RESTORE, UPDATE
@@ -17,7 +15,7 @@ from crmtool.core.struct import Struct
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from typing import Any
 
     from crmtool.app.bulk import Bulk, Rejected
@@ -259,10 +257,3 @@ def shaped(workspace: Workspace, entity: Entity, record: Record) -> Record:
 
     fields = [f for f in workspace.reader.visible_fields(entity) if not f.hidden]
     return {"entity": entity.key, **plain(record, fields), "rev": record.get("rev")}
-
-
-def lines_of(items: Iterable[str]) -> None:
-    """Print lines of people's output on stdout, escaped."""
-    from crmtool.cli.safe import escape
-
-    sys.stdout.writelines(escape(item, lines=True) + "\n" for item in items)
