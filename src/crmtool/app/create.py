@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from crmtool.app.workspace import Workspace, folders, open_workspace
 from crmtool.core import changes, ids
 from crmtool.core.changes import SYSTEM, ChangeSet
@@ -15,6 +13,7 @@ from crmtool.core.money import minor_units
 from crmtool.core.struct import Struct
 from crmtool.store.db import open_database
 from crmtool.store.layout import Layouts
+from crmtool.store.places import private_directory, private_file, refuse_link
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,11 +56,10 @@ def create_workspace(
     owner = _owner(new)
     run, _ = folders(location)
     if run is not None:
-        home = os.path.dirname(run)
-        os.makedirs(home, mode=0o700, exist_ok=True)
-        os.makedirs(run, mode=0o700, exist_ok=True)
-        if not os.path.lexists(location):
-            os.close(os.open(location, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, 0o600))
+        for place in (run, location):
+            refuse_link(place)
+        private_directory(run)
+        private_file(location)
     db = open_database(location, key=key, create=True, lock=run)
     try:
         _refuse_another(db, location)

@@ -12,8 +12,6 @@ import os
 from crmtool.core.errors import UsageError
 from crmtool.core.messages import Message
 
-PRIVATE_DIRECTORY = 0o700
-PRIVATE_FILE = 0o600
 STORE_FILE = "crm.db"
 _LONGEST_NAME = 100
 
@@ -72,32 +70,17 @@ def workspaces() -> list[str]:
 
 
 def private_directory(path: str) -> str:
-    """Make ``path`` and what is missing above it, each readable by its owner alone; what exists is left as it
-    is.
-    """
-    missing = []
-    while not os.path.isdir(path):
-        missing.append(path)
-        path = os.path.dirname(path)
-    for path in reversed(missing):
-        try:
-            os.mkdir(path, PRIVATE_DIRECTORY)
-        except FileExistsError:
-            continue  # another process made it between the look and the call
-        os.chmod(path, PRIVATE_DIRECTORY)  # a umask only ever takes away, but a default ACL may add
-    return path
+    """Make ``path`` and what is missing above it, each readable by its owner alone; what exists is left as it is."""
+    from crmtool.store import places  # only those who make something need it
+
+    return places.private_directory(path)
 
 
 def private_file(path: str) -> str:
     """Make ``path`` as an empty file readable by its owner alone unless it exists."""
-    private_directory(os.path.dirname(path))
-    try:
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, PRIVATE_FILE)
-    except FileExistsError:
-        return path
-    os.fchmod(descriptor, PRIVATE_FILE)
-    os.close(descriptor)
-    return path
+    from crmtool.store import places
+
+    return places.private_file(path)
 
 
 def _xdg(variable: str, default: str) -> str:

@@ -15,6 +15,7 @@ from crmtool.core import clock
 from crmtool.core.errors import StoreError
 from crmtool.core.messages import Message
 from crmtool.store import ddl
+from crmtool.store.places import private_directory, refuse_link
 from crmtool.store.version import LATEST
 
 TYPE_CHECKING = False
@@ -52,9 +53,12 @@ def migrate(db: Database, backups: str | None = None) -> int:
     before = check_version(db)
     if before == LATEST:
         return before
+    copy = None
     if before and backups is not None:
-        os.makedirs(backups, mode=0o700, exist_ok=True)
-        db.backup(os.path.join(backups, f"before-{LATEST}-{clock.now().replace(':', '')}.db"))
+        refuse_link(backups)
+        private_directory(backups)
+        copy = os.path.join(backups, f"before-{LATEST}-{clock.now().replace(':', '')}-{os.getpid()}.db")
+        db.backup(copy)
     with db.atomic():
         before = db.schema_version()  # another process may have migrated while this one waited
         for migration in load():
@@ -65,4 +69,6 @@ def migrate(db: Database, backups: str | None = None) -> int:
                     for statement in db.search_tables(table, level):
                         ddl.run(db, statement)
         db.set_schema_version(LATEST)
+    if before == LATEST and copy is not None:
+        os.unlink(copy)  # another process was first, and has kept its own
     return before
