@@ -22,7 +22,7 @@ from crmtool.app.commands import (
     Set,
 )
 from crmtool.app.resolve import candidates, resolve, resolve_anywhere
-from crmtool.core import changes, ids, tokens
+from crmtool.core import changes, dates, ids, tokens
 from crmtool.core.changes import Change, ChangeSet
 from crmtool.core.errors import ConflictError, CrmError, UsageError
 from crmtool.core.fields import invalid
@@ -78,9 +78,8 @@ class Deciding:
             )
         if field.kind.name in ("reference", "file"):
             return self.reference(entity, field, given, record)
-        if isinstance(given, str):
-            return field.parse(given, self.ctx)
-        return field.validate(given, self.ctx)
+        value = field.parse(given, self.ctx) if isinstance(given, str) else field.validate(given, self.ctx)
+        return external_ids(field, value) if field.key == "external_ids" else value
 
     def reference(self, entity: Entity, field: Field, given: Any, record: Record) -> str | None:
         """The id of the record that a reference names. A company that is not there yet is made, in the same change set."""
@@ -110,12 +109,7 @@ class Deciding:
         items = [(self.reader.field(entity, name), value) for name, value in given.items()]
         items.sort(key=lambda item: item[0].key != "pipeline")
         for field, value in items:
-            if field.key == "external_ids":
-                out[field.key] = [[str(s), str(i)] for s, i in value]
-            elif field.key == "extra":
-                out[field.key] = value
-            else:
-                out[field.key] = self.value(entity, field, value, {**(base or {}), **out})
+            out[field.key] = self.value(entity, field, value, {**(base or {}), **out})
         return out
 
     # -- changes ---------------------------------------------------------------------------------------------------
@@ -164,7 +158,10 @@ def decide(reader: Reader, registry: Registry, ctx: Context, command: Command) -
     """The change set of a command."""
     work = Deciding(reader, registry, ctx)
     work.attempt(command)
-    return ChangeSet(work.changes, command.name, effective_at=getattr(command, "effective_at", None)), work
+    effective_at = getattr(command, "effective_at", None)
+    if effective_at is not None and not dates.is_instant(effective_at):
+        raise UsageError(Message("“{text}” is not an instant.", text=effective_at), code="effective_at")
+    return ChangeSet(work.changes, command.name, effective_at=effective_at), work
 
 
 def _add(work: Deciding, command: Add) -> None:
@@ -173,7 +170,7 @@ def _add(work: Deciding, command: Add) -> None:
 
 def _set(work: Deciding, command: Set) -> None:
     entity = work.registry.entity(command.entity)
-    for record in command.records:
+    for record in dict.fromkeys(command.records):
         base = work.base(entity, record)
         if command.rev is not None and base["rev"] != command.rev:
             raise ConflictError(
@@ -204,10 +201,44 @@ def _is_outcome(work: Deciding, value: Any, base: Record) -> bool:
     return word in ("won", "lost", "open") and word not in names
 
 
+def external_ids(field: Field, value: Any) -> list[list[str]]:
+    """Pairs of a source and the record's id there, each once. Raises ``ValidationError``."""
+    pairs = value or []
+    if not isinstance(pairs, list | tuple) or not all(
+        isinstance(pair, list | tuple) and len(pair) == 2 and all(type(part) in (str, int) for part in pair)
+        for pair in pairs
+    ):
+        raise invalid(
+            field,
+            Message("{field}: “{value}” is no list of pairs.", field=field.label(), value=value),
+            Message("Write it as {example}.", example='[["source","id"]]'),
+        )
+    return [[source, ident] for source, ident in dict.fromkeys((str(s), str(i)) for s, i in pairs)]
+
+
+def settled(field: Field, old: list[Record], value: list[Record]) -> list[Record]:
+    """New entries; those whose value stood there before stay the same entry, so that it shows what really changed."""
+    from crmtool.core.order import key_between
+
+    held = {field.kind.lookup_key(entry["value"]): entry for entry in old}
+    given = {entry["id"] for entry in value}
+    out: list[Record] = []
+    last: str | None = None
+    for entry in value:
+        known = held.get(field.kind.lookup_key(entry["value"]))
+        if known is not None and known["id"] not in given:
+            entry = {**entry, "id": known["id"], "key": known["key"]}
+        if last is not None and entry["key"] <= last:
+            entry = {**entry, "key": key_between(last, None)}
+        last = entry["key"]
+        out.append(entry)
+    return out
+
+
 def combined(field: Field, old: Any, operator: str, value: Any) -> Any:
     """The value after ``=``, ``+=`` (add to the set) or ``-=`` (take from it)."""
     if operator == "=":
-        return value
+        return settled(field, old or [], value or []) if field.multi else value
     if not (field.multi or field.kind.collection):
         raise UsageError(
             Message("{field} holds one value; it can be set, not added to.", field=field.label()),
@@ -233,14 +264,14 @@ def combined(field: Field, old: Any, operator: str, value: Any) -> Any:
 
 def _remove(work: Deciding, command: Remove) -> None:
     entity = work.registry.entity(command.entity)
-    for record in command.records:
+    for record in dict.fromkeys(command.records):
         base = work.base(entity, record)
         work.changes.append(changes.delete(entity, base, work.ctx.now))
 
 
 def _restore(work: Deciding, command: Restore) -> None:
     entity = work.registry.entity(command.entity)
-    for record in command.records:
+    for record in dict.fromkeys(command.records):
         base = work.reader.require(entity.key, record)
         if base["deleted_at"] is not None:
             work.changes.append(changes.restore(entity, base))
@@ -253,7 +284,7 @@ def _purge(work: Deciding, command: Purge) -> None:
 
     entity = work.registry.entity(command.entity)
     seen: set[str] = set()
-    for record in command.records:
+    for record in dict.fromkeys(command.records):
         base = work.reader.require(entity.key, record)
         for key in ("note", "activity", "task", "link"):
             about = work.registry.entity(key)

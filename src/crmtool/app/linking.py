@@ -36,7 +36,7 @@ def enlist(work: Deciding, command: Enlist) -> None:
                 code="other_kind",
             )
     there = members(work, target, command.records)
-    for found in command.records:
+    for found in dict.fromkeys(command.records):
         if found not in there:
             tie(work, MEMBER, (command.entity, found), ("list", target))
 
@@ -45,7 +45,7 @@ def delist(work: Deciding, command: Delist) -> None:
     """The links of these records to the list go to the trash."""
     link = work.registry.entity("link")
     there = members(work, command.static_list, command.records)
-    for record in command.records:
+    for record in dict.fromkeys(command.records):
         if record in there:
             work.changes.append(changes.delete(link, work.base(link, there[record]), work.ctx.now))
 

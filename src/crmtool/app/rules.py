@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     Rule = Callable[[Reader, Context, Record, Record, Record | None], Record]
 
 NOTE_TITLE = 80
+# Words that a filter reads as its own, and the number that a record carries beside its fields.
+RESERVED = ("and", "or", "not", "in", "has", "is", "me", "n")
 
 
 def complete(reader: Reader, ctx: Context, entity: Entity, given: Record, base: Record | None) -> Record:
@@ -173,12 +175,19 @@ def own_field(reader: Reader, ctx: Context, given: Record, record: Record, base:
     kind = kind_named(record.get("kind") or "text")
     entity = registry.entity(record["of"])
     out: Record = {"of": entity.key}
-    if base is None:
+    if base is None or given.get("key", base["key"]) != base["key"]:
         out["key"] = word(record.get("key") or record["name"])
-        taken = entity.find(out["key"])
-        if taken is not None and not record.get("overrides"):
+        taken = entity.find(out["key"]) is not None or out["key"] in RESERVED
+        if taken and not record.get("overrides"):
             raise ValidationError(
                 Message("{noun} has a field “{key}” already.", noun=entity.key, key=out["key"]), field="key"
+            )
+    if base is None:
+        if record.get("multi") and (kind.collection or kind.name in ("reference", "file", "json")):
+            raise ValidationError(
+                Message("A field of the kind “{kind}” cannot hold several values.", kind=kind.name),
+                Message("Leave “multi” out; several choices are the kind multichoice, several words tags."),
+                field="multi",
             )
     elif {"kind", "of", "multi"} & {key for key in given if given[key] != base.get(key)}:
         raise ValidationError(
@@ -186,7 +195,9 @@ def own_field(reader: Reader, ctx: Context, given: Record, record: Record, base:
             Message("Add a new field and move the values over."),
             field="kind",
         )
-    if kind.name in ("choice", "multichoice") and not record.get("choices"):
+    if given.get("choices"):
+        out["choices"] = choices(given["choices"])
+    if kind.name in ("choice", "multichoice") and not out.get("choices", record.get("choices")):
         raise ValidationError(
             Message("A field of choices needs choices."),
             Message("For example choices=gold,silver"),
@@ -201,17 +212,53 @@ def own_field(reader: Reader, ctx: Context, given: Record, record: Record, base:
     return out
 
 
+def choices(value: Any) -> list[Any]:
+    """Words, or objects with a key and a label, each once; ``ValidationError`` for anything else."""
+    items = value.split(",") if isinstance(value, str) else value
+    made: dict[str, Any] = {}
+    for item in items if isinstance(items, list | tuple) else [None]:
+        key = item.get("key") if isinstance(item, dict) else item
+        label = item.get("label") or key if isinstance(item, dict) else key
+        key, label = (str(v).strip() if type(v) in (str, int, float) else "" for v in (key, label))
+        if not key or not label or tokens.fold(key) in made:
+            raise ValidationError(
+                Message("Choices: “{value}” is no list of different choices.", value=value),
+                Message("For example choices=gold,silver"),
+                field="choices",
+            )
+        made[tokens.fold(key)] = {"key": key, "label": label} if isinstance(item, dict) else key
+    return [*made.values()]
+
+
+def listed(value: Any, entity: Entity, key: str) -> list[str]:
+    """The keys of fields that were given as ``a,b`` or as a list of texts, for the field ``key``."""
+    names = value.split(",") if isinstance(value, str) else value
+    if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
+        raise ValidationError(
+            Message("“{value}” is no list of fields.", value=value),
+            Message("For example {key}=name,owner", key=key),
+            field=key,
+        )
+    return [entity.field(name.strip()).key for name in names]
+
+
 def own_object(reader: Reader, ctx: Context, given: Record, record: Record, base: Record | None) -> Record:
     if base is not None:
         if "key" in given and given["key"] != base["key"]:
             raise ValidationError(Message("The command word of an object cannot change."), field="key")
-        return {}
+        if given.get("plural", base["plural"]) == base["plural"]:
+            return {}
     if not record.get("name"):
         return {}
-    key = word(record.get("key") or record["name"])
+    key = base["key"] if base is not None else word(record.get("key") or record["name"])
     plural = word(record.get("plural") or key + "s")
     registry = reader.layouts.registry
-    taken = {name for e in registry.entities.values() for name in (e.key, e.plural)}
+    taken = {
+        name
+        for e in registry.entities.values()
+        if base is None or e.own_id != base["id"]
+        for name in (e.key, e.plural)
+    }
     for name in (key, plural):
         if name in taken:
             raise ValidationError(
@@ -222,7 +269,7 @@ def own_object(reader: Reader, ctx: Context, given: Record, record: Record, base
 
 def word(text: str) -> str:
     """A command word of a label: folded, with underscores; ``UsageError`` when nothing is left."""
-    made = "_".join(tokens.tokens(text))
+    made = "_".join(tokens.words(text))
     made = "".join(c for c in made if c == "_" or (c.isascii() and c.isalnum()))[:40].strip("_")
     if not made or made[0].isdigit():
         raise UsageError(
@@ -246,9 +293,7 @@ def view(reader: Reader, ctx: Context, given: Record, record: Record, base: Reco
         parse_order(record["sort"], entity, reader.layouts.registry)
     out: Record = {"of": entity.key}
     if record.get("columns"):
-        columns = record["columns"]
-        names = columns.split(",") if isinstance(columns, str) else columns
-        out["columns"] = [entity.field(name.strip()).key for name in names]
+        out["columns"] = listed(record["columns"], entity, "columns")
     return out
 
 
@@ -260,10 +305,7 @@ def stage(reader: Reader, ctx: Context, given: Record, record: Record, base: Rec
     """Required fields are deal fields; a new stage comes last."""
     out: Record = {}
     if given.get("required"):
-        required = given["required"]
-        entity = reader.layouts.registry.entity("deal")
-        names = required.split(",") if isinstance(required, str) else required
-        out["required"] = [entity.field(name.strip()).key for name in names]
+        out["required"] = listed(given["required"], reader.layouts.registry.entity("deal"), "required")
     if base is None and record.get("position") is None and record.get("pipeline"):
         out["position"] = max((s["position"] or 0 for s in stages(reader, record["pipeline"])), default=0) + 1
     return out

@@ -45,6 +45,14 @@ def from_instant(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+def is_instant(text: str) -> bool:
+    """Whether this is the canonical text of an instant: UTC, to the millisecond."""
+    try:
+        return to_instant(from_instant(text)) == text
+    except (ValueError, TypeError, OverflowError):
+        return False
+
+
 def to_instant(moment: datetime) -> str:
     """Instant text of an aware datetime, to the millisecond."""
     utc = moment.astimezone(UTC)
@@ -161,13 +169,16 @@ def parse_instant(text: str, ctx: Context) -> str | None:
     hour, minute = 0, 0
     if clocktime:
         parts = clocktime.strip().split(":")
-        if len(parts) != 2 or not all(p.isdigit() for p in parts):
+        if len(parts) != 2 or not all(p.isascii() and p.isdigit() for p in parts):
             return None
         hour, minute = int(parts[0]), int(parts[1])
         if hour > 23 or minute > 59:
             return None
     local = datetime.combine(date.fromisoformat(start), datetime.min.time(), zone(ctx.zone))
-    return to_instant(local.replace(hour=hour, minute=minute))
+    try:
+        return to_instant(local.replace(hour=hour, minute=minute))
+    except OverflowError:  # the first or last day there is, which is another one in UTC
+        return None
 
 
 def day_bounds(day: str, zone_name: str) -> tuple[str, str]:

@@ -44,6 +44,7 @@ _SIGNS = {
     "₺": "TRY",
     "zł": "PLN",
 }
+MOST = 10**15  # the amount, in whole units, that no single one reaches
 _SCALE = {"k": 1_000, "m": 1_000_000, "b": 1_000_000_000}
 
 
@@ -106,7 +107,7 @@ def parse_money(text: str, currency: str) -> list[int | str] | None:
                 break
     places = minor_units(currency)
     number = parse_number(body)
-    if number is None or places is None or abs(number) >= 10**15:
+    if number is None or places is None or abs(number) >= MOST:
         return None
     return [int((number.scaleb(places)).to_integral_value(ROUND_HALF_EVEN)), currency]
 

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 
     Records = list[dict[str, Any]]
 
+_STORED = 1 << 63
+
 
 def latest(key: str) -> Callable[[Records], Any]:
     """The greatest value of a date or instant field."""
@@ -37,7 +39,8 @@ def total(records: Records, status: str) -> Any:
     if not sums:
         return None
     currency = max(sorted(sums), key=lambda c: sums[c][0])
-    return [sums[currency][1], currency]
+    minor = sums[currency][1]
+    return [minor, currency] if abs(minor) < _STORED else None  # more than any column holds
 
 
 def total_open(records: Records) -> Any:

@@ -23,7 +23,9 @@ class Number(Kind):
 
         number = parse_number(text.removesuffix("%").strip())
         if number is None:
-            raise invalid(field, Message("{field}: “{value}” is not a number.", field=field.name, value=text))
+            raise invalid(
+                field, Message("{field}: “{value}” is not a number.", field=field.label(), value=text)
+            )
         return self.validate(float(number), field, ctx)
 
     def validate(self, value: Any, field: Field, ctx: Context) -> Any:
@@ -36,7 +38,7 @@ class Number(Kind):
             or abs(value) > 1e15
         ):
             raise invalid(
-                field, Message("{field}: “{value}” is not a number.", field=field.name, value=value)
+                field, Message("{field}: “{value}” is not a number.", field=field.label(), value=value)
             )
         return int(value) if value == int(value) else float(value)
 
@@ -66,13 +68,13 @@ class Money(Kind):
         if value is None:
             raise invalid(
                 field,
-                Message("{field}: “{value}” is not an amount of money.", field=field.name, value=text),
+                Message("{field}: “{value}” is not an amount of money.", field=field.label(), value=text),
                 Message("Write it as 1250.50 or 1250.50 EUR."),
             )
         return value
 
     def validate(self, value: Any, field: Field, ctx: Context) -> Any:
-        from crmtool.core.money import minor_units
+        from crmtool.core.money import MOST, minor_units
 
         if isinstance(value, str):
             return self.parse(value, field, ctx)
@@ -82,14 +84,12 @@ class Money(Kind):
             return self.parse(f"{value['amount']} {value.get('currency') or ctx.currency}", field, ctx)
         if isinstance(value, list | tuple) and len(value) == 2:
             minor, currency = value
-            if (
-                isinstance(minor, int)
-                and not isinstance(minor, bool)
-                and minor_units(str(currency)) is not None
-            ) and abs(minor) < 1 << 62:
+            places = minor_units(currency) if isinstance(currency, str) else None
+            whole = isinstance(minor, int) and not isinstance(minor, bool)
+            if whole and places is not None and abs(minor) < MOST * 10**places:
                 return [minor, currency]
         raise invalid(
-            field, Message("{field}: “{value}” is not an amount of money.", field=field.name, value=value)
+            field, Message("{field}: “{value}” is not an amount of money.", field=field.label(), value=value)
         )
 
     def show(self, value: Any, field: Field) -> str:

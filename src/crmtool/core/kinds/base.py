@@ -33,7 +33,7 @@ class Kind:
     def validate(self, value: Any, field: Field, ctx: Context) -> Any:
         if not isinstance(value, str):
             raise invalid(
-                field, Message("{field}: text expected, got {value}.", field=field.name, value=repr(value))
+                field, Message("{field}: text expected, got {value}.", field=field.label(), value=repr(value))
             )
         return clean(value, field)
 
@@ -96,6 +96,7 @@ class Kind:
             value = [value]
         entries: list[dict[str, Any]] = []
         seen: set[str] = set()
+        known: set[str] = set()
         last: str | None = None
         for item in value:
             given = item if isinstance(item, dict) and "value" in item else {"value": item}
@@ -110,9 +111,13 @@ class Kind:
             if not isinstance(key, str) or not order.is_key(key) or (last is not None and key <= last):
                 key = order.key_between(last, None)
             last = key
-            entry = {"id": given.get("id") or ids.entry_id(), "value": checked, "key": key}
+            ident = given.get("id")
+            if not isinstance(ident, str) or not ident or ident in known:
+                ident = ids.entry_id()
+            known.add(ident)
+            entry = {"id": ident, "value": checked, "key": key}
             if given.get("label"):
-                entry["label"] = given["label"]
+                entry["label"] = Kind.validate(self, given["label"], field, ctx)
             entries.append(entry)
         return entries
 
@@ -125,14 +130,14 @@ def clean(text: str, field: Field, *, lines: bool = False) -> str | None:
         except UnicodeEncodeError as error:
             raise invalid(
                 field,
-                Message("{field}: the text is not valid Unicode.", field=field.name),
+                Message("{field}: the text is not valid Unicode.", field=field.label()),
                 position=error.start,
             ) from None
     if "\x00" in text:
         text = text.replace("\x00", "")
     if len(text) > MAX_TEXT:
         raise invalid(
-            field, Message("{field}: longer than {limit} characters.", field=field.name, limit=MAX_TEXT)
+            field, Message("{field}: longer than {limit} characters.", field=field.label(), limit=MAX_TEXT)
         )
     text = text.strip() if not lines else text.rstrip()
     return text or None

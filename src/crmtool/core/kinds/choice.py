@@ -29,7 +29,7 @@ class YesNo(Kind):
             return False
         raise invalid(
             field,
-            Message("{field}: “{value}” is neither yes nor no.", field=field.name, value=text),
+            Message("{field}: “{value}” is neither yes nor no.", field=field.label(), value=text),
             Message("Write yes or no."),
         )
 
@@ -54,7 +54,7 @@ class ChoiceKind(Kind):
                 return choice.key
         raise invalid(
             field,
-            Message("{field}: there is no choice “{value}”.", field=field.name, value=value),
+            Message("{field}: there is no choice “{value}”.", field=field.label(), value=value),
             Message("Choices: {choices}.", choices=", ".join(choice.key for choice in field.choices)),
             choices=[choice.key for choice in field.choices],
         )
@@ -81,7 +81,8 @@ class Collection(Kind):
             return self.parse(value, field, ctx)
         if not isinstance(value, list | tuple):
             raise invalid(
-                field, Message("{field}: a list expected, got {value}.", field=field.name, value=repr(value))
+                field,
+                Message("{field}: a list expected, got {value}.", field=field.label(), value=repr(value)),
             )
         kept: dict[str, str] = {}
         for item in value:
@@ -91,7 +92,7 @@ class Collection(Kind):
         return list(kept.values())
 
     def word(self, item: Any, field: Field, ctx: Context) -> Any:
-        return Kind.validate(self, item["value"] if isinstance(item, dict) else item, field, ctx)
+        return Kind.validate(self, item.get("value") if isinstance(item, dict) else item, field, ctx)
 
     def display(self, value: Any, field: Field) -> str:
         return ", ".join(self.show(item, field) for item in value or ())

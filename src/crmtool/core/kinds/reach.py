@@ -38,7 +38,7 @@ class Email(Kind):
         ):
             raise invalid(
                 field,
-                Message("{field}: “{value}” is not an e-mail address.", field=field.name, value=text),
+                Message("{field}: “{value}” is not an e-mail address.", field=field.label(), value=text),
                 Message("Write it as name@example.com."),
             )
         return f"{local}@{domain.rstrip('.').lower()}"
@@ -61,7 +61,7 @@ class Phone(Kind):
         if len(tokens.phone_digits(text)) < 3:
             raise invalid(
                 field,
-                Message("{field}: “{value}” is not a phone number.", field=field.name, value=text),
+                Message("{field}: “{value}” is not a phone number.", field=field.label(), value=text),
                 Message("Write at least three digits, best with the country: +34 600 123 456."),
             )
         return text
@@ -78,7 +78,7 @@ class Url(Kind):
         text = super().validate(value, field, ctx)
         if text is not None and (" " in text or "\n" in text):
             raise invalid(
-                field, Message("{field}: “{value}” is not a web address.", field=field.name, value=text)
+                field, Message("{field}: “{value}” is not a web address.", field=field.label(), value=text)
             )
         return text
 
@@ -108,7 +108,7 @@ class Address(Kind):
                 field,
                 Message(
                     "{field}: an address has the parts {parts}.",
-                    field=field.name,
+                    field=field.label(),
                     parts=", ".join(ADDRESS_PARTS),
                 ),
             )

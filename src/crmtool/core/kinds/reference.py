@@ -30,7 +30,7 @@ class Reference(Kind):
         if isinstance(value, str) and ids.is_id(value):
             return value
         raise invalid(
-            field, Message("{field}: “{value}” is not the id of a record.", field=field.name, value=value)
+            field, Message("{field}: “{value}” is not the id of a record.", field=field.label(), value=value)
         )
 
     def show(self, value: Any, field: Field) -> str:
@@ -60,8 +60,8 @@ class Json(Kind):
     def validate(self, value: Any, field: Field, ctx: Context) -> Any:
         try:
             text = dumps(value)
-        except (TypeError, ValueError):
-            raise invalid(field, Message("{field}: not a JSON value.", field=field.name)) from None
+        except (TypeError, ValueError, RecursionError):
+            raise invalid(field, Message("{field}: not a JSON value.", field=field.label())) from None
         clean(text, field)
         return value
 
@@ -75,9 +75,9 @@ class Json(Kind):
 def parse_json(text: str, field: Field) -> Any:
     try:
         return loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise invalid(
             field,
-            Message("{field}: not JSON: {reason}", field=field.name, reason=str(error)),
+            Message("{field}: not JSON: {reason}", field=field.label(), reason=str(error)),
             position=getattr(error, "pos", 0),
         ) from None

@@ -24,7 +24,7 @@ class Date(Kind):
         if day is None:
             raise invalid(
                 field,
-                Message("{field}: “{value}” is not a date.", field=field.name, value=text),
+                Message("{field}: “{value}” is not a date.", field=field.label(), value=text),
                 Message("Write it as 2026-05-31, today, +3d, friday or eom."),
             )
         return day
@@ -44,7 +44,7 @@ class Instant(Kind):
         if value is None:
             raise invalid(
                 field,
-                Message("{field}: “{value}” is not a date and time.", field=field.name, value=text),
+                Message("{field}: “{value}” is not a date and time.", field=field.label(), value=text),
                 Message("Write it as 2026-05-31 14:30, 2026-05-31T12:30:00Z, now or -2h."),
             )
         return value
