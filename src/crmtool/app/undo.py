@@ -290,7 +290,6 @@ class Inverse:
         """Live records outside this change that refer to ``records``: record -> what refers to it."""
         workspace = self.workspace
         found: dict[str, str] = {}
-        live_since = min(header.recorded_at for header in self.target.sets)
         sources = workspace.registry.references_to(key) + [
             (workspace.registry.entity("link"), workspace.registry.entity("link").fields[name])
             for name in ("from", "to")
@@ -301,8 +300,8 @@ class Inverse:
                 chunk = records[start : start + 400]
                 rows = workspace.db.rows(
                     f'SELECT "{column}", id FROM "{entity.table}" WHERE "{column}" IN ({", ".join("?" * len(chunk))}) '
-                    "AND deleted_at IS NULL AND updated_at >= ?",
-                    [*chunk, live_since],
+                    "AND deleted_at IS NULL",
+                    chunk,
                 )
                 for record, source in rows:
                     if source not in together and not self._of_target(source):

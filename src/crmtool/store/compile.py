@@ -43,7 +43,15 @@ if TYPE_CHECKING:
 
 TEXTUAL = ("text", "email", "phone", "url", "longtext")
 PHONE_SURE = 9  # digits from the end that make two numbers one, whatever stands before them
+GROUP = 100  # conditions joined side by side
 SQL_OPERATORS = {"=": "=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+
+
+def joined(word: str, parts: list[str]) -> str:
+    """Conditions joined in groups of groups: a flat chain is a tree as deep as it is long, of which engines take a thousand."""
+    while len(parts) > GROUP:
+        parts = [f"({word.join(parts[at : at + GROUP])})" for at in range(0, len(parts), GROUP)]
+    return f"({word.join(parts)})"
 
 
 class Compiler:
@@ -93,16 +101,16 @@ class Compiler:
             case All():
                 return "1 = 1"
             case And(items=items):
-                return "(" + " AND ".join(self.condition(item) for item in items) + ")" if items else "1 = 1"
+                return joined(" AND ", [self.condition(item) for item in items]) if items else "1 = 1"
             case Or(items=items):
-                return "(" + " OR ".join(self.condition(item) for item in items) + ")" if items else "1 = 0"
+                return joined(" OR ", [self.condition(item) for item in items]) if items else "1 = 0"
             case Not(item=item):
                 return f"({self.condition(item)}) IS NOT TRUE"
             case Compare():
                 return self._compare(node)
             case In(path=path, values=values):
                 parts = [self.condition(Compare(path, "=", value)) for value in values]
-                return "(" + " OR ".join(parts) + ")" if parts else "1 = 0"
+                return joined(" OR ", parts) if parts else "1 = 0"
             case Between():
                 return self._between(node)
             case Match(path=path, text=text, negated=negated):
@@ -194,7 +202,11 @@ class Compiler:
         bounds = ids.handle_range(text) if text.startswith("@") else None
         hidden = self.hidden(target)
         by_email = bounds is None and "@" in text and not text.startswith("@")
-        by = [f.key for f in target.fields.values() if f.lookup == "email"] if by_email else [target.name_field]
+        by = (
+            [f.key for f in target.fields.values() if f.lookup == "email"]
+            if by_email
+            else [target.name_field]
+        )
         if visible is None or (bounds is None and not hidden.isdisjoint(by)):
             return "1 = 0"
         if bounds is not None:
@@ -219,8 +231,9 @@ class Compiler:
             elements = self.db.json_elements(self.column(alias, entity, field))
             sql = f"EXISTS (SELECT 1 FROM {elements} AS e WHERE {self.db.folded(item)} LIKE ? ESCAPE '\\')"
         elif field.kind.storage == "json":
-            item = self._part(self.column(alias, entity, field), (), field)
-            sql = f"{self.db.folded(item)} LIKE ? ESCAPE '\\'"
+            column = self.column(alias, entity, field)
+            item = self._part(column, (), field)  # of an empty address, a text without letters
+            sql = f"({column} IS NOT NULL AND {self.db.folded(item)} LIKE ? ESCAPE '\\')"
         else:
             column = self.column(alias, entity, field)
             sql = f"{self.plain(column, entity, field)} LIKE ? ESCAPE '\\'"
@@ -230,7 +243,10 @@ class Compiler:
         """SQL of the text of one value inside JSON; of an address, all its parts as they are shown."""
         if field.kind.name != "address":
             return self.db.json_value(holder, path, "text")
-        parts = [f"coalesce({self.db.json_value(holder, (*path, key), 'text')} || ', ', '')" for key in ADDRESS_PARTS]
+        parts = [
+            f"coalesce({self.db.json_value(holder, (*path, key), 'text')} || ', ', '')"
+            for key in ADDRESS_PARTS
+        ]
         return f"({' || '.join(parts)})"
 
     def _has(self, path: Path, value: Any) -> str:
@@ -382,7 +398,11 @@ class Compiler:
     def name_key_of(self, steps: tuple[Field, ...]) -> str:
         """SQL of the folded name of the record that a reference path leads to; of a name that is hidden, none."""
         target = self.layouts.registry.entity(str(steps[-1].target))
-        return "CAST(NULL AS TEXT)" if target.name_field in self.hidden(target) else f"{self._join(steps)}.name_key"
+        return (
+            "CAST(NULL AS TEXT)"
+            if target.name_field in self.hidden(target)
+            else f"{self._join(steps)}.name_key"
+        )
 
     def name_of(self, path_steps: tuple[Field, ...]) -> str | None:
         """SQL of the display name of the record that a reference path leads to."""

@@ -144,10 +144,18 @@ class Reader:
         """One page; needs ``query.limit``."""
         if query.limit is None:
             raise UsageError(Message("A page needs a limit."), code="limit")
-        rows = list(self._stream(query.replace(limit=query.limit + 1, after=None), query.after))
+        asked = query.replace(limit=query.limit + 1, after=None)
+        if query.as_of is not None:
+            asked = asked.replace(fields=None)
+        rows = list(self._stream(asked, query.after))
         more = len(rows) > query.limit
         rows = rows[: query.limit]
-        return Page([record for record, _ in rows], dumps(list(rows[-1][1])) if more and rows else None)
+        records = [record for record, _ in rows]
+        if query.as_of is not None:
+            from crmtool.store.asof import rewound
+
+            records = list(rewound(self, query, records))
+        return Page(records, dumps(list(rows[-1][1])) if more and rows else None)
 
     def count(self, query: Query) -> int:
         """How many records a query has, whatever its limit."""
@@ -186,7 +194,7 @@ class Reader:
                 self.compiler(entity).check_visible(entity, entity.fields[name])
             fields = [f for f in fields if f.key in wanted]
         left = query.limit
-        position = jsontext.loads(after) if after else None
+        position = _position(after) if after else None
         for number, span in enumerate(ranges(query.sort, query.as_of)):
             if position is not None and number < position[0]:
                 continue
@@ -386,3 +394,19 @@ class Reader:
         if found is None:
             raise NotFoundError(Message("There is no such {noun}: {record}.", noun=entity, record=record))
         return found
+
+
+def _position(token: str) -> list[Any]:
+    """What a page's token holds: the number of the range, then the last row's marks."""
+    try:
+        position = jsontext.loads(token)
+    except (ValueError, RecursionError):
+        position = None
+    if (
+        not isinstance(position, list)
+        or len(position) < 2
+        or not all(part is None or isinstance(part, str | int | float) for part in position)
+        or not (isinstance(position[0], int) and isinstance(position[-1], int))
+    ):
+        raise UsageError(Message("“{text}” is no mark of a page.", text=token), code="page")
+    return position
