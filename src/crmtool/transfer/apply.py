@@ -13,7 +13,6 @@ from crmtool.core.messages import Message
 from crmtool.core.struct import Struct
 from crmtool.transfer.deciding import REJECTED, Decider
 from crmtool.transfer.rejects import RejectFile, free_path
-from crmtool.transfer.seen import Seen
 from crmtool.transfer.tally import Tally
 
 TYPE_CHECKING = False
@@ -27,14 +26,17 @@ if TYPE_CHECKING:
     from crmtool.transfer.plan import Plan, Progress
 
 COMMAND = "import"
+# Rows decided together. Twice as many are written some percent faster and take 50 MB more; half as many save 25 MB.
+ROWS = 8_000
 
 
 class Report(Struct):
-    """What an import did. ``undo`` is the handle that takes it back, ``None`` when nothing changed; ``rejects`` the file of
-    rejected rows, ``None`` when there were none.
+    """What an import did as the job ``job``. ``undo`` is the handle that takes it back, ``None`` when nothing changed;
+    ``rejects`` the file of rejected rows, ``None`` when there were none.
     """
 
     tally: Tally
+    job: str
     undo: str | None
     rejects: str | None
 
@@ -42,13 +44,15 @@ class Report(Struct):
 class Import:
     """An import under way. ``handle`` names its job from the moment it runs: for undo, also of a part, and for resuming."""
 
-    def __init__(self, workspace: Workspace, plan: Plan, *, rejects: str | None = None, resume: bool = False) -> None:
+    def __init__(
+        self, workspace: Workspace, plan: Plan, *, rejects: str | None = None, resume: bool = False
+    ) -> None:
         self.workspace = workspace
         self.plan = plan
         self.tally = Tally()
         self._cursor = 0
         self._wrote = False
-        self._decider = Decider(workspace.registry, workspace.context, plan.layout.vendor, Seen())
+        self._decider = Decider(workspace.registry, workspace.context, plan.layout.vendor)
         if resume:
             self._job = self._interrupted()
             state = self._job.state
@@ -72,7 +76,7 @@ class Import:
             while True:
                 limit = self._job.batch_size()
                 # One change a row is the rule; companies and tags that are met first take the rest of the room.
-                waiting += islice(drafts, max(0, limit * 3 // 4 - len(waiting)))
+                waiting += islice(drafts, max(0, min(limit * 3 // 4, ROWS) - len(waiting)))
                 if not waiting:
                     break
                 waiting = waiting[self._step(waiting, limit) :]
@@ -82,7 +86,12 @@ class Import:
             self._rejects.close()
         self._job.finish(self._state())
         rejected = self.tally.counts[REJECTED]
-        return Report(self.tally, self.handle if self._wrote else None, self._rejects.path if rejected else None)
+        return Report(
+            self.tally,
+            self._job.id,
+            self.handle if self._wrote else None,
+            self._rejects.path if rejected else None,
+        )
 
     def _step(self, waiting: list[Draft], limit: int) -> int:
         """One transaction: decide as many rows as fit a change set, and write them. Answers how many rows are done."""
@@ -159,7 +168,12 @@ def interrupted(workspace: Workspace, plan: Plan) -> str | None:
 
 
 def apply(
-    workspace: Workspace, plan: Plan, progress: Progress | None = None, *, rejects: str | None = None, resume: bool = False
+    workspace: Workspace,
+    plan: Plan,
+    progress: Progress | None = None,
+    *,
+    rejects: str | None = None,
+    resume: bool = False,
 ) -> Report:
     """Import the file of a plan as one job. ``rejects`` names the file of rejected rows, by default one beside the source.
 

@@ -13,7 +13,7 @@ import sys
 import tempfile
 
 from crmtool.core.errors import UsageError
-from crmtool.core.messages import Message
+from crmtool.core.messages import Message, t
 from crmtool.core.struct import Struct
 from crmtool.transfer.encodings import BLOCK, examine
 
@@ -27,6 +27,7 @@ ROW_LIMIT = 4_000_000
 _CELL_LIMIT = 1_000_000
 _SAMPLE_ROWS = 40
 STDIN = "-"
+_CONTROLS = bytes(range(9))  # some of them stray into text; a tenth of it they are not
 
 
 class Shape(Struct):
@@ -59,6 +60,7 @@ class CsvSource:
         self.name = path
         self._stream = _spooled() if path == STDIN else open(path, "rb")  # noqa: SIM115 - closed by close()
         try:
+            _refuse_other_formats(self._stream, self.title, encoding)
             found = examine(self._stream, given=encoding, strict=path == STDIN)
             self.encoding, self.guessed = found.name, found.guessed
             self.digest, self.size = found.digest, found.size
@@ -71,6 +73,11 @@ class CsvSource:
         except BaseException:
             self._stream.close()
             raise
+
+    @property
+    def title(self) -> str:
+        """The file's name for people."""
+        return t("standard input") if self.name == STDIN else self.name
 
     def __enter__(self) -> CsvSource:
         return self
@@ -97,7 +104,7 @@ class CsvSource:
             if row.number == self.header_row:
                 return [cell.strip() for cell in row.cells]
         raise UsageError(
-            Message("{file} is empty.", file=self.name),
+            Message("{file} is empty.", file=self.title),
             Message("The first row must name the columns."),
             code="empty_file",
         )
@@ -109,7 +116,7 @@ class CsvSource:
         return io.TextIOWrapper(raw, encoding=self.encoding, newline="")
 
     def _all(self) -> Iterator[Row]:
-        lines = _Lines(self._text(), self.name)
+        lines = _Lines(self._text(), self.title)
         csv.field_size_limit(_CELL_LIMIT)
         reader = csv.reader(lines, delimiter=self.delimiter)
         number = 0
@@ -121,8 +128,12 @@ class CsvSource:
                 yield Row(number, cells, lines.ended)
         except csv.Error:
             raise UsageError(
-                Message("Row {row} has a cell of more than {limit} characters.", row=number + 1, limit=_CELL_LIMIT),
-                Message("Look for a quotation mark that is never closed, from line {line} on.", line=lines.count),
+                Message(
+                    "Row {row} has a cell of more than {limit} characters.", row=number + 1, limit=_CELL_LIMIT
+                ),
+                Message(
+                    "Look for a quotation mark that is never closed, from line {line} on.", line=lines.count
+                ),
                 code="row_too_long",
                 row=number + 1,
             ) from None
@@ -165,12 +176,33 @@ class _Lines:
         self.used += len(line)
         if self.used >= ROW_LIMIT:
             raise UsageError(
-                Message("Line {line} belongs to a row of more than {limit} characters.", line=self.count, limit=ROW_LIMIT),
+                Message(
+                    "Line {line} belongs to a row of more than {limit} characters.",
+                    line=self.count,
+                    limit=ROW_LIMIT,
+                ),
                 Message("Is {file} a CSV file? Otherwise a quotation mark is never closed.", file=self._name),
                 code="row_too_long",
                 line=self.count,
             )
         return line
+
+
+def _refuse_other_formats(stream: BinaryIO, title: str, encoding: str | None) -> None:
+    """A file that cannot be a table of text is refused before its bytes are taken for one."""
+    head = stream.read(4096)
+    stream.seek(0)
+    controls = len(head) - len(head.translate(None, _CONTROLS))
+    marked = head.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff"))
+    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        what = Message("{file} is a spreadsheet or an archive, not a CSV file.", file=title)
+    elif head[:11].upper() == b"BEGIN:VCARD":
+        what = Message("{file} holds vCards, not a CSV table.", file=title)
+    elif controls * 10 > len(head) and not marked and encoding is None:
+        what = Message("{file} is not a text file.", file=title)
+    else:
+        return
+    raise UsageError(what, Message("Save or export it as CSV and import that."), code="not_csv")
 
 
 def _spooled() -> BinaryIO:

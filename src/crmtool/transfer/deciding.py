@@ -6,23 +6,23 @@ verdicts add up to the rows.
 
 from __future__ import annotations
 
-from crmtool.core import changes
-from crmtool.core.changes import CREATE, Change
-from crmtool.core.kinds import EMAIL, PHONE
+from crmtool.core import changes, ids
+from crmtool.core.changes import CREATE, UPDATE, Change
+from crmtool.core.kinds import PHONE
 from crmtool.core.messages import Message
 from crmtool.core.struct import Struct
 from crmtool.transfer import merging
 from crmtool.transfer.drafts import CompanyDraft, Draft, Problem
 from crmtool.transfer.matching import (
     Candidates,
+    Search,
     domain_key,
     ext_key,
-    match_company,
-    match_contact,
     match_employer,
     name_key,
 )  # fmt: skip
 from crmtool.transfer.references import References
+from crmtool.transfer.seen import Seen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from crmtool.core.fields import Context
     from crmtool.core.registry import Entity, Registry
     from crmtool.store.reader import Reader
-    from crmtool.transfer.seen import Seen
 
     Record = dict[str, Any]
 
@@ -41,6 +40,10 @@ VERDICTS = (NEW, CHANGED, UNCHANGED, REJECTED)
 # One row makes a handful of changes: itself, companies, links, and the tags it uses first. The batch ends while a row with
 # the most of each still fits.
 _ROOM = 300
+_WRITTEN = (
+    ("tag", CREATE), ("company", CREATE), ("company", UPDATE), ("contact", CREATE), ("contact", UPDATE), ("link", CREATE),
+)  # fmt: skip
+_ORDER = {kind: place for place, kind in enumerate(_WRITTEN)}
 
 
 class Outcome(Struct):
@@ -61,13 +64,21 @@ class Batch(Struct):
 
 
 class Decider:
-    """Decides the rows of one file. ``seen`` lives as long as the import; everything else belongs to a batch."""
+    """Decides the rows of one file. It remembers the records that the rows so far stood for (``seen``) and the companies they
+    named (``employers``); everything else belongs to a batch.
+    """
 
-    def __init__(self, registry: Registry, ctx: Context, vendor: str, seen: Seen) -> None:
+    def __init__(self, registry: Registry, ctx: Context, vendor: str) -> None:
         self.registry = registry
         self.ctx = ctx
         self.vendor = vendor
-        self.seen = seen
+        self.seen = Seen()
+        self.employers = Seen()
+        self._new_ids: list[str] = []
+        self.defaults = {
+            key: [(f.key, f.default) for f in registry.entities[key].fields.values() if f.default is not None]
+            for key in ("contact", "company")
+        }
         self._required = {
             key: [f for f in registry.entities[key].fields.values() if f.required and f.key != "name"]
             for key in ("contact", "company")
@@ -81,6 +92,8 @@ class Decider:
             if len(batch.changes) + _ROOM > limit:
                 break
             outcomes.append(Outcome(draft, REJECTED) if draft.problems else batch.row(draft))
+        # The writer writes runs of one entity and verb together; what is referred to comes before what refers to it.
+        batch.changes.sort(key=lambda change: _ORDER[change.entity, change.verb])
         return Batch(len(outcomes), batch.changes, outcomes, batch.companies_made)
 
     def remember(self, reader: Reader, drafts: Sequence[Draft]) -> None:
@@ -88,9 +101,19 @@ class Decider:
         batch = _Deciding(self, reader, drafts)
         for draft in drafts:
             if not draft.problems:
-                record = batch.find(draft, batch.employer_if_known(draft))
+                record = batch.find(draft, batch.known_references(draft))
                 if record is not None:
                     self.seen.add(record["id"])
+
+    def is_taken(self, record: str) -> bool:
+        """Whether a row so far stood for the record, or named it as somebody's company."""
+        return record in self.seen or record in self.employers
+
+    def new_id(self) -> str:
+        """The next of ids that are made some hundreds at a time."""
+        if not self._new_ids:
+            self._new_ids = ids.new_ids(512)[::-1]
+        return self._new_ids.pop()
 
     def missing(self, entity: str, values: Record) -> list[Problem]:
         """The required fields, a user's own included, that a new record would lack."""
@@ -125,13 +148,15 @@ class _Deciding:
                 "exts": [ext_key(source, ident) for draft in mine for source, ident in draft.external],
             }
             if entity == "contact":
-                keys["emails"] = [key for draft in mine for key in _emails(draft)]
-                alone = [draft for draft in mine if not draft.entries.get("emails")]
+                keys["emails"] = [key for draft in mine for key in draft.email_keys]
+                alone = [draft for draft in mine if not draft.email_keys]
                 keys["names"] = [name_key(draft.name) for draft in alone if draft.named]
                 keys["phones"] = [key for draft in alone if not draft.named for key in _phones(draft)]
             else:
                 employers = {
-                    (one.name, one.domain, one.ident): one for draft in drafts for one in draft.companies
+                    (one.name, one.domain, one.ident): one
+                    for draft in drafts
+                    for one in (*draft.companies, *self._named_companies(draft).values())
                 }.values()
                 vendor = self.decider.vendor
                 keys["exts"] += [ext_key(vendor, one.ident) for one in employers if one.ident]
@@ -148,9 +173,11 @@ class _Deciding:
         entity = self.registry.entities[draft.entity]
         before = len(self.changes)
         values = self._references.of(draft, entity)
+        for key, company in self._named_companies(draft).items():
+            values[key] = self._employer(company)
         if draft.companies and "company" in entity.fields:
             values["company"] = self._employer(draft.companies[0])
-        record = self.find(draft, values.get("company"))
+        record = self.find(draft, values)
         if record is None:
             made = self._create(draft, entity, values)
             if made is None:
@@ -162,12 +189,16 @@ class _Deciding:
         self._employments(draft, record["id"])
         return Outcome(draft, CHANGED if len(self.changes) > before or changed else UNCHANGED, changed)
 
-    def find(self, draft: Draft, company: str | None) -> Record | None:
+    def find(self, draft: Draft, references: Record) -> Record | None:
         """The record a row means."""
-        found = self._found[draft.entity]
-        if draft.entity == "company":
-            return match_company(draft, found, self.decider.seen)
-        return match_contact(draft, _emails(draft), company, found, self.decider.seen)
+        entity, vendor = self.registry.entities[draft.entity], self.decider.vendor
+
+        def settled(record: Record) -> bool:
+            fill = record["id"] in self.decider.seen
+            return not merging.updated(draft, entity, record, vendor, references, fill=fill)
+
+        search = Search(draft, self._found[draft.entity], self.decider.is_taken, settled)
+        return search.company() if draft.entity == "company" else search.contact(references.get("company"))
 
     def _create(self, draft: Draft, entity: Entity, references: Record) -> Change | None:
         values = merging.created(draft, entity, self.decider.vendor, references)
@@ -177,8 +208,14 @@ class _Deciding:
         self._tags(values.get("tags"), None)
         if "owner" not in values and self.decider.ctx.me:
             values["owner"] = self.decider.ctx.me
-        record = draft.own_id if draft.own_id and self._references.is_free(draft.entity, draft.own_id) else None
-        change = changes.create(entity, values, draft.created_at, record)
+        record = (
+            draft.own_id if draft.own_id and self._references.is_free(draft.entity, draft.own_id) else None
+        )
+        for key, default in self.decider.defaults[entity.key]:
+            values.setdefault(key, default)
+        change = Change(
+            entity.key, record or self.decider.new_id(), CREATE, {}, values, None, draft.created_at
+        )
         self._add(change, draft)
         return change
 
@@ -190,14 +227,17 @@ class _Deciding:
 
     def _put(self, record: Record, draft: Draft) -> None:
         if draft.entity == "contact":
-            emails = _emails(draft)
+            alone = not draft.email_keys and not draft.named
             self._found["contact"].put(
-                record, exts=draft.external, emails=emails, name=name_key(record["name"]),
-                phones=() if emails or draft.named else _phones(draft),
+                record, exts=draft.external, emails=draft.email_keys, name=name_key(record["name"]),
+                phones=_phones(draft) if alone else (),
             )  # fmt: skip
         else:
             self._found["company"].put(
-                record, exts=draft.external, name=name_key(record["name"]), domain=domain_key(record.get("domain"))
+                record,
+                exts=draft.external,
+                name=name_key(record["name"]),
+                domain=domain_key(record.get("domain")),
             )
 
     def _update(self, draft: Draft, entity: Entity, record: Record, references: Record) -> Change | None:
@@ -231,14 +271,35 @@ class _Deciding:
             self._found[entity.key].records[record["id"]] = grown
         return change
 
-    # -- companies of people -----------------------------------------------------------------------------------------
+    # -- companies that rows name -----------------------------------------------------------------------------------------
 
-    def employer_if_known(self, draft: Draft) -> str | None:
-        """The company of a person's row, without making one."""
-        if not draft.companies:
-            return None
-        record = match_employer(draft.companies[0], self.decider.vendor, self._found["company"])
-        return record["id"] if record else None
+    def _named_companies(self, draft: Draft) -> dict[str, CompanyDraft]:
+        """The companies that reference fields name, by field; like a person's company they are made where there are none.
+
+        A company that names itself (as its own parent) says nothing.
+        """
+        if not draft.refs:
+            return {}
+        fields = self.registry.entities[draft.entity].fields
+        own = name_key(draft.name) if draft.entity == "company" else None
+        return {
+            key: CompanyDraft(text)
+            for key, (_, text) in draft.refs.items()
+            if fields[key].target == "company" and not ids.is_id(text) and name_key(text) != own
+        }
+
+    def known_references(self, draft: Draft) -> Record:
+        """What a row refers to, as far as it is there: nothing is made."""
+        values = self._references.of(draft, self.registry.entities[draft.entity])
+        named = self._named_companies(draft)
+        if draft.companies and draft.entity == "contact":
+            named["company"] = draft.companies[0]
+        for key, wanted in named.items():
+            record = match_employer(wanted, self.decider.vendor, self._found["company"])
+            if record is not None:
+                values[key] = record["id"]
+                self.decider.employers.add(record["id"])
+        return values
 
     def _employer(self, wanted: CompanyDraft) -> str:
         """The id of the company that a person's row names; made where there is none, completed where it lacks domain or id."""
@@ -251,7 +312,10 @@ class _Deciding:
         external = [(vendor, wanted.ident)] if wanted.ident else []
         record = match_employer(wanted, vendor, found)
         if record is None:
-            values: Record = {"name": wanted.name or wanted.domain or wanted.ident, "owner": self.decider.ctx.me}
+            values: Record = {
+                "name": wanted.name or wanted.domain or wanted.ident,
+                "owner": self.decider.ctx.me,
+            }
             if wanted.domain:
                 values["domain"] = wanted.domain
             if external:
@@ -271,8 +335,11 @@ class _Deciding:
             if values:
                 self._change(entity, record, values, None)
                 record = found.records[record["id"]]
-        found.put(record, exts=external, name=name_key(record["name"]), domain=domain_key(record.get("domain")))
+        found.put(
+            record, exts=external, name=name_key(record["name"]), domain=domain_key(record.get("domain"))
+        )
         self._employers[mark] = record["id"]
+        self.decider.employers.add(record["id"])
         return str(record["id"])
 
     def _employments(self, draft: Draft, contact: str) -> None:
@@ -294,11 +361,6 @@ class _Deciding:
         for word in words or ():
             if (not held or word not in held) and self._references.new_tag(word):
                 self.changes.append(changes.create(self.registry.entities["tag"], {"name": word}))
-
-
-def _emails(draft: Draft) -> list[str]:
-    found = draft.entries.get("emails")
-    return [EMAIL.lookup_key(value) for value, _ in found] if found else []
 
 
 def _phones(draft: Draft) -> list[str]:

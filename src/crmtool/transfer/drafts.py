@@ -7,9 +7,11 @@ import. What only cannot be placed (a birthday without a year, an owner nobody k
 from __future__ import annotations
 
 from crmtool.core.errors import ValidationError
+from crmtool.core.kinds import EMAIL
 from crmtool.core.messages import Message
 from crmtool.core.struct import Struct
 from crmtool.transfer.layouts.base import Header, Layout
+from crmtool.transfer.mailboxes import MAIL_PROVIDERS
 from crmtool.transfer.people import compose
 from crmtool.transfer.phones import PhoneFormatter
 
@@ -43,14 +45,15 @@ class Draft:
 
     ``values``: field key to stored value, multi-values excluded: they are ``entries``, field key to (value, label) pairs.
     ``names``: the parts of the name that the row gave. ``companies``: the first is the person's company, the others further
-    employments. ``external``: (source, id) pairs. ``own_id`` is the id of a record of ours. ``refs``: reference field to
+    employments. ``external``: (source, id) pairs. ``own_id`` is the id of a record of ours. ``email_keys``:
+    the addresses as the lookup index has them. ``refs``: reference field to
     (column, text), resolved when the row is matched. ``extra``: column to text, what no field takes. ``created_at`` is when
     the source made its record.
     """
 
     __slots__ = (
-        "cells", "companies", "created_at", "empty", "entity", "entries", "external", "extra", "names", "own_id", "problems",
-        "refs", "row", "values", "warnings",
+        "cells", "companies", "created_at", "email_keys", "empty", "entity", "entries", "external", "extra", "names", "own_id",
+        "problems", "refs", "row", "values", "warnings",
     )  # fmt: skip
 
     def __init__(self, row: int, entity: str, cells: list[str]) -> None:
@@ -65,6 +68,7 @@ class Draft:
         self.companies: list[CompanyDraft] = []
         self.refs: dict[str, tuple[str, str]] = {}
         self.own_id: str | None = None
+        self.email_keys: list[str] = []
         self.created_at: str | None = None
         self.empty = False
         self.problems: list[Problem] = []
@@ -80,7 +84,9 @@ class Draft:
         return "full" in self.names
 
     def __repr__(self) -> str:
-        return f"Draft({self.row}, {self.entity}, {self.values!r}, {self.entries!r}, problems={self.problems!r})"
+        return (
+            f"Draft({self.row}, {self.entity}, {self.values!r}, {self.entries!r}, problems={self.problems!r})"
+        )
 
 
 class Drafter:
@@ -95,9 +101,13 @@ class Drafter:
         self.targets = layout.bind(header)
         self._entity = registry.entities[layout.entity]
         self._width = len(header.columns)
-        self._noise = frozenset(c for c, t in zip(self.columns, self.targets, strict=True) if t.part == "noise")
+        self._noise = frozenset(
+            c for c, t in zip(self.columns, self.targets, strict=True) if t.part == "noise"
+        )
         self._company_fields = registry.entities["company"].fields
-        self._steps = compile_steps(self.columns, self.targets, layout, self._entity, ctx, PhoneFormatter(ctx.region))
+        self._steps = compile_steps(
+            self.columns, self.targets, layout, self._entity, ctx, PhoneFormatter(ctx.region)
+        )
 
     def draft(self, row: Row) -> Draft:
         """The draft of one row; never raises for what a row says."""
@@ -113,11 +123,16 @@ class Drafter:
                 return out
             cells = [*cells[:width], *[""] * (width - len(cells))]
         if row.open_quote:
-            out.problems.append(Problem("", "", Message("A quotation mark is opened in this row and never closed.")))
+            out.problems.append(
+                Problem("", "", Message("A quotation mark is opened in this row and never closed."))
+            )
             return out
         for step in self._steps:
             step(cells, out)
         self._name(out)
+        found = out.entries.get("emails")
+        if found:
+            out.email_keys = [EMAIL.lookup_key(value) for value, _ in found]
         return out
 
     def _name(self, out: Draft) -> None:
@@ -125,7 +140,9 @@ class Drafter:
         names, values = out.names, out.values
         if names:
             get = names.get
-            full = get("full") or compose(get("given", ""), get("middle", ""), get("family", ""), get("suffix", ""))
+            full = get("full") or compose(
+                get("given", ""), get("middle", ""), get("family", ""), get("suffix", "")
+            )
             full = full or get("nickname", "")
             if full:
                 values["name"] = names["full"] = full
@@ -133,16 +150,23 @@ class Drafter:
         if out.entity == "contact" and out.companies and not out.problems and self._is_company(out):
             self._become_company(out)
             return
+        if out.entity == "company" and values.get("domain") and values["domain"] not in MAIL_PROVIDERS:
+            values["name"] = values["domain"]
+            return
         for field in ("emails", "phones"):
             if out.entries.get(field):
                 values["name"] = out.entries[field][0][0]
                 return
         if out.problems:
             return
-        if out.extra.keys() <= self._noise and not (values or out.entries or out.companies or out.external or out.refs):
+        if out.extra.keys() <= self._noise and not (
+            values or out.entries or out.companies or out.external or out.refs
+        ):
             out.empty = True
             return
-        out.problems.append(Problem("", "name", Message("The row has no name, no e-mail address and no phone number.")))
+        out.problems.append(
+            Problem("", "name", Message("The row has no name, no e-mail address and no phone number."))
+        )
 
     def _is_company(self, out: Draft) -> bool:
         if out.external:  # the source says that it has a person here
@@ -161,7 +185,9 @@ class Drafter:
             for key in [key for key in store if key not in self._company_fields]:
                 value = store.pop(key)
                 out.extra[key] = value if isinstance(value, str) else "; ".join(str(v) for v, _ in value)
-        out.values["name"] = out.names["full"] = company.name or company.domain
+        out.values["name"] = company.name or company.domain
+        if company.name:
+            out.names["full"] = company.name
         if company.domain:
             out.values["domain"] = company.domain
         if company.ident:

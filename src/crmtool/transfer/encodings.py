@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import re
 
 from crmtool.core.errors import UsageError
 from crmtool.core.messages import Message
@@ -59,7 +60,9 @@ def examine(stream: BinaryIO, *, given: str | None = None, strict: bool = False)
     stream.seek(0)
     head = stream.read(_SAMPLE)
     stream.seek(0)
-    name = _lookup(given) if given else next((codec for mark, codec in _MARKS if head.startswith(mark)), "utf-8")
+    name = (
+        _lookup(given) if given else next((codec for mark, codec in _MARKS if head.startswith(mark)), "utf-8")
+    )
     sure = given is not None or name != "utf-8"
     digest, size, wrong = _decode_all(stream, name)
     stream.seek(0)
@@ -67,7 +70,9 @@ def examine(stream: BinaryIO, *, given: str | None = None, strict: bool = False)
         return Encoding(name, False, digest, size)
     if sure or strict:
         raise UsageError(
-            Message("The input is not valid {encoding} at byte {position}.", encoding=_human(name), position=wrong),
+            Message(
+                "The input is not valid {encoding} at byte {position}.", encoding=human(name), position=wrong
+            ),
             Message("Say which encoding it has with --encoding, for instance --encoding windows-1252."),
             code="encoding",
             position=wrong,
@@ -136,5 +141,7 @@ def _decode_all_ok(stream: BinaryIO, name: str) -> bool:
     return wrong is None
 
 
-def _human(name: str) -> str:
-    return name.upper().removesuffix("-SIG")
+def human(name: str) -> str:
+    """A codec as people know it."""
+    name = name.replace("_", "-").removesuffix("-sig")
+    return f"Windows-{name[2:]}" if re.fullmatch(r"cp12\d\d", name) else name.upper()

@@ -5,9 +5,9 @@ company. A company is looked for by our own id, by the source's id, by domain, b
 same source is somebody else, whatever else agrees.
 
 Files repeat people, and people share mailboxes. Therefore:
-- Of several records with the address, the one of that name is meant; none, if no name agrees.
+- Of several records with the address, the one of that name is meant, else one whose name has a word in common; else none.
 - The address of a role (``info@``) names a person only together with the name.
-- A record that an earlier row of the file stood for is meant again only if the names have a word in common, and then the row only
+- A record that an earlier row of the file stood for is meant again only if the names have a word in common; the row then only
   adds (see ``merging``): two rows that contradict each other would otherwise change the record at every import.
 - Without an address, a row with phone numbers does not mean a record that has only other ones; a row with neither name nor
   address is looked for by its numbers.
@@ -18,38 +18,18 @@ from __future__ import annotations
 from crmtool.core import tokens
 from crmtool.core.kinds import PHONE
 from crmtool.store.layout import NAME_KEY_LENGTH
+from crmtool.transfer import merging
+from crmtool.transfer.mailboxes import MAIL_PROVIDERS, ROLE_BOXES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from typing import Any
 
     from crmtool.store.reader import Reader
     from crmtool.transfer.drafts import CompanyDraft, Draft
-    from crmtool.transfer.seen import Seen
 
     Record = dict[str, Any]
-
-# Mailboxes of offices, in the languages that use them.
-ROLE_BOXES = frozenset(
-    (
-        "admin", "administration", "billing", "booking", "buchhaltung", "buero", "comercial", "compras", "contact", "contacto",
-        "contato", "customerservice", "einkauf", "empfang", "enquiries", "facturacion", "finance", "hallo", "hello", "help",
-        "hola", "hr", "info", "informacion", "inquiries", "jobs", "kontakt", "mail", "marketing", "media", "office", "oficina",
-        "orders", "post", "postmaster", "presse", "press", "reception", "sales", "secretary", "sekretariat", "service", "shop",
-        "support", "team", "ventas", "verkauf", "vertrieb", "vendas", "webmaster", "zentrale",
-    )
-)  # fmt: skip
-# Domains of mailbox providers say nothing about a company.
-MAIL_PROVIDERS = frozenset(
-    (
-        "126.com", "163.com", "aol.com", "bol.com.br", "free.fr", "gmail.com", "gmx.at", "gmx.ch", "gmx.de", "gmx.net",
-        "googlemail.com", "hotmail.com", "hotmail.fr", "icloud.com", "laposte.net", "libero.it", "live.com", "mac.com", "mail.ru",
-        "me.com", "msn.com", "naver.com", "orange.fr", "outlook.com", "pm.me", "proton.me", "protonmail.com", "qq.com",
-        "rediffmail.com", "t-online.de", "uol.com.br", "web.de", "wp.pl", "yahoo.co.jp", "yahoo.com", "yahoo.fr", "yandex.ru",
-        "ymail.com", "zoho.com",
-    )
-)  # fmt: skip
 
 
 def ext_key(source: str, ident: str) -> str:
@@ -149,45 +129,113 @@ def _append(index: dict[str, list[str]], key: str, ident: str) -> None:
         held.append(ident)
 
 
-def match_contact(draft: Draft, emails: Sequence[str], company: str | None, found: Candidates, seen: Seen) -> Record | None:
-    """The contact a row means, or ``None`` for a new one. ``emails`` are the row's addresses as lookup keys."""
-    record = _by_id(draft, found)
-    if record is not None:
-        return record
-    for key in emails:
-        record = _by_address(draft, key, found, seen)
+class Search:
+    """Looks for the record that one row means. ``settled`` says of a record whether the row would change nothing of it: where
+    several may be meant it is that one, since it took the row in before. ``taken`` says of an id whether an earlier row of the
+    file stood for the record or named it.
+    """
+
+    __slots__ = ("_draft", "_found", "_settled", "_taken")
+
+    def __init__(
+        self, draft: Draft, found: Candidates, taken: Callable[[str], bool], settled: Callable[[Record], bool]
+    ) -> None:
+        self._draft = draft
+        self._found = found
+        self._taken = taken
+        self._settled = settled
+
+    def contact(self, company: str | None) -> Record | None:
+        """The contact, or ``None`` for a new one. ``company`` is the id of the row's company."""
+        draft, found = self._draft, self._found
+        record = self._by_id()
         if record is not None:
             return record
-    if emails:
-        return None
-    if not draft.named:
-        return next((record for key in _numbers(draft) for record in found.by_phone(key)), None)
-    same = [
-        record
-        for record in found.by_name(name_key(draft.name))
-        if record.get("company") == company and not _is_other(draft.external, record)
-    ]
-    numbers = {*_numbers(draft)}
-    if numbers:
-        sharing = [record for record in same if numbers & _phones(record)]
-        same = sharing or [record for record in same if not _phones(record)]
-    return same[0] if same else None
+        for key in draft.email_keys:
+            record = self._by_address(key)
+            if record is not None:
+                return record
+        if draft.email_keys:
+            return None
+        numbers = {*_numbers(draft)}
+        if not draft.named:
+            return self._first(
+                _exact_first(draft.name, self._mine([r for key in numbers for r in found.by_phone(key)]))
+            )
+        same, elsewhere = [], []
+        for record in self._mine(found.by_name(name_key(draft.name))):
+            if record.get("company") == company:
+                same.append(record)
+            elif (company is None or record.get("company") is None) and numbers & _phones(record):
+                elsewhere.append(record)  # one of the two does not say where the person works
+        if numbers:
+            same = [r for r in same if numbers & _phones(r)] + elsewhere or [
+                r for r in same if not _phones(r)
+            ]
+        if not same and company is None and not numbers:
+            # A name and nothing else: whoever has it and all that the row says is no second person.
+            return next(
+                (
+                    record
+                    for record in self._mine(found.by_name(name_key(draft.name)))
+                    if self._settled(record)
+                ),
+                None,
+            )
+        return self._first(same)
 
+    def company(self) -> Record | None:
+        """The company, or ``None`` for a new one."""
+        draft, found = self._draft, self._found
+        record = self._by_id()
+        if record is not None:
+            return record
+        domain = domain_key(draft.values.get("domain"))
+        if domain:
+            record = self._meant(self._mine(found.by_domain(domain)))
+            if record is not None:
+                return record
+        return self._first(_companies_named(name_key(draft.name), domain, draft.external, found))
 
-def match_company(draft: Draft, found: Candidates, seen: Seen) -> Record | None:
-    """The company a row means, or ``None`` for a new one."""
-    record = _by_id(draft, found)
-    if record is not None:
-        return record
-    key, domain = name_key(draft.name), domain_key(draft.values.get("domain"))
-    if domain:
-        same = [record for record in found.by_domain(domain) if not _is_other(draft.external, record)]
-        named = [record for record in same if name_key(record["name"] or "") == key]
-        if named:
-            return named[0]
-        if len(same) == 1 and (same[0]["id"] not in seen or _alike(draft.name, same[0]["name"])):
-            return same[0]
-    return _company_named(key, domain, draft.external, found)
+    def _by_id(self) -> Record | None:
+        draft, found = self._draft, self._found
+        if draft.own_id is not None and draft.own_id in found.records:
+            return found.records[draft.own_id]
+        return found.by_ext(draft.external) if draft.external else None
+
+    def _by_address(self, key: str) -> Record | None:
+        same = self._mine(self._found.by_email(key))
+        if not same or key.partition("@")[0] not in ROLE_BOXES:
+            return self._meant(same)
+        if not self._draft.named:
+            return self._first(_exact_first(self._draft.name, same))
+        nameless = [record for record in same if (record["name"] or "").casefold() == key]
+        return self._first([*_exact(self._draft.name, same), *nameless])
+
+    def _meant(self, same: list[Record]) -> Record | None:
+        """Of the records with the row's address or domain: the one of its name, one whose name is alike, one that has no name
+        of its own, the only one that no row of the file stood for yet.
+        """
+        draft = self._draft
+        if not draft.named:
+            return self._first(_exact_first(draft.name, same))
+        alike = [record for record in same if _alike(draft.name, record["name"])]
+        alike = _exact_first(draft.name, alike) or _exact(draft.name, same)
+        if alike:
+            return self._first(alike)
+        for record in same:
+            if merging.stands_in(record["name"] or "", record):
+                return record
+        return same[0] if len(same) == 1 and not self._taken(same[0]["id"]) else None
+
+    def _first(self, likely: list[Record]) -> Record | None:
+        """The settled one of the records that may be meant, else the likeliest, which stands first."""
+        if len(likely) > 1:
+            return next((record for record in likely if self._settled(record)), likely[0])
+        return likely[0] if likely else None
+
+    def _mine(self, same: list[Record]) -> list[Record]:
+        return _not_others(self._draft.external, same)
 
 
 def match_employer(wanted: CompanyDraft, vendor: str, found: Candidates) -> Record | None:
@@ -196,12 +244,12 @@ def match_employer(wanted: CompanyDraft, vendor: str, found: Candidates) -> Reco
     record = found.by_ext(external)
     if record is not None:
         return record
-    key, domain = name_key(wanted.name), domain_key(wanted.domain)
+    key, domain = name_key(wanted.name or wanted.domain), domain_key(wanted.domain)
     if domain:
-        same = [record for record in found.by_domain(domain) if not _is_other(external, record)]
+        same = _not_others(external, found.by_domain(domain))
         if same:
-            return next((record for record in same if name_key(record["name"] or "") == key), same[0])
-    return _company_named(key, domain, external, found)
+            return _exact_first(wanted.name or wanted.domain, same)[0]
+    return next(iter(_companies_named(key, domain, external, found)), None)
 
 
 def domain_key(domain: str | None) -> str:
@@ -210,41 +258,31 @@ def domain_key(domain: str | None) -> str:
     return "" if key in MAIL_PROVIDERS else key
 
 
-def _company_named(key: str, domain: str, external: Sequence[tuple[str, str]], found: Candidates) -> Record | None:
-    """The company of a name; one with another domain is another one."""
-    for record in found.by_name(key) if key else ():
-        if not _is_other(external, record) and (not domain or not record.get("domain") or domain_key(record["domain"]) == domain):
-            return record
-    return None
+def _companies_named(
+    key: str, domain: str, external: Sequence[tuple[str, str]], found: Candidates
+) -> list[Record]:
+    """The companies of a name, those with the same domain first; one with another domain is another one."""
+    same = _not_others(external, found.by_name(key)) if key else []
+    alike = [record for record in same if domain_key(record.get("domain")) == domain]
+    unsaid = [record for record in same if (not domain) != (not record.get("domain"))]
+    return [*alike, *unsaid]
 
 
-def _by_id(draft: Draft, found: Candidates) -> Record | None:
-    if draft.own_id is not None and draft.own_id in found.records:
-        return found.records[draft.own_id]
-    return found.by_ext(draft.external) if draft.external else None
+def _exact(name: str, same: list[Record]) -> list[Record]:
+    key = name_key(name)
+    return [record for record in same if name_key(record["name"] or "") == key]
 
 
-def _by_address(draft: Draft, key: str, found: Candidates, seen: Seen) -> Record | None:
-    same = found.by_email(key)
-    if not same:
-        return None
-    if draft.external:
-        same = [record for record in same if not _is_other(draft.external, record)]
-    if not draft.named:
-        return same[0] if same else None
-    name = name_key(draft.name)
-    for record in same:
-        if name_key(record["name"] or "") == name:
-            return record
-    if len(same) != 1:
-        return None
-    record = same[0]
-    held = record["name"] or ""
-    if held.casefold() == key:  # nobody gave it a name yet
-        return record
-    if key.partition("@")[0] in ROLE_BOXES:
-        return None
-    return record if record["id"] not in seen or _alike(draft.name, held) else None
+def _exact_first(name: str, same: list[Record]) -> list[Record]:
+    """The records with those of the name in front."""
+    if len(same) < 2:
+        return same
+    exact = _exact(name, same)
+    return [*exact, *(record for record in same if record not in exact)] if exact else same
+
+
+def _not_others(external: Sequence[tuple[str, str]], same: list[Record]) -> list[Record]:
+    return [record for record in same if not _is_other(external, record)] if external else same
 
 
 def _is_other(external: Sequence[tuple[str, str]], record: Record) -> bool:

@@ -11,7 +11,7 @@ from crmtool.core import ids, order, tokens
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from typing import Any
 
     from crmtool.core.registry import Entity
@@ -35,7 +35,9 @@ def created(draft: Draft, entity: Entity, vendor: str, references: Record) -> Re
     return values
 
 
-def updated(draft: Draft, entity: Entity, record: Record, vendor: str, references: Record, *, fill: bool) -> Record:
+def updated(
+    draft: Draft, entity: Entity, record: Record, vendor: str, references: Record, *, fill: bool
+) -> Record:
     """The values by which a matched record changes, by field; empty when nothing differs. ``fill``: overwrite nothing."""
     out: Record = {}
     for values in (draft.values, references):
@@ -49,7 +51,10 @@ def updated(draft: Draft, entity: Entity, record: Record, vendor: str, reference
                     added = [word for word in value if tokens.fold(word) not in words]
                     if added:
                         out[key] = [*held, *added]
-                elif not fill and (key != "name" or draft.named):
+                elif key == "name":
+                    if draft.named and (not fill or stands_in(held, record)):
+                        out[key] = value
+                elif not fill:
                     out[key] = value
     for key, found in draft.entries.items():
         held = record.get(key) or []
@@ -65,8 +70,19 @@ def updated(draft: Draft, entity: Entity, record: Record, vendor: str, reference
     return out
 
 
-def entries(entity: Entity, key: str, held: list[Entry] | None, found: Iterable[tuple[Any, str | None]]) -> list[Entry]:
+def stands_in(name: str, record: Record) -> bool:
+    """Whether a name is only the address, number or domain of somebody whose name was not known."""
+    reached = (*(record.get("emails") or ()), *(record.get("phones") or ()))
+    return name == record.get("domain") or any(entry["value"] == name for entry in reached)
+
+
+def entries(
+    entity: Entity, key: str, held: list[Entry] | None, found: Sequence[tuple[Any, str | None]]
+) -> list[Entry]:
     """``held`` and after it what of ``found`` (value, label) it lacks, each with an id and an order key."""
+    if not held and len(found) == 1:
+        value, label = found[0]
+        return [{"id": ids.entry_id(), "value": value, "label": label, "key": order.FIRST}]
     lookup_key = entity.fields[key].kind.lookup_key
     out = [*held] if held else []
     known = {lookup_key(entry["value"]) for entry in out}

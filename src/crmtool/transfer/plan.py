@@ -10,7 +10,6 @@ from crmtool.transfer.deciding import Decider
 from crmtool.transfer.drafts import Drafter
 from crmtool.transfer.layouts import Header, Layout, choose
 from crmtool.transfer.layouts.base import described
-from crmtool.transfer.seen import Seen
 from crmtool.transfer.tally import Tally
 
 TYPE_CHECKING = False
@@ -57,7 +56,7 @@ class Plan:
 
         A row that repeats one more than some thousand rows before it counts as new, since nothing is written that it could find.
         """
-        decider = Decider(workspace.registry, workspace.context, self.layout.vendor, Seen())
+        decider = Decider(workspace.registry, workspace.context, self.layout.vendor)
         drafts = self.drafts(workspace)
         self.tally = tally = Tally()
         while chunk := [*islice(drafts, ROWS_AT_ONCE)]:

@@ -1,6 +1,7 @@
 """What the rows of a batch refer to besides contacts and companies: users, other records by name, tags, employments.
 
-A reference that names nobody is no reason to lose a row: it stays in ``extra`` and is a warning.
+A reference that names nobody is no reason to lose a row: it stays in ``extra`` and is a warning. A person who comes further
+down in the file is nobody yet; importing the file again finds them.
 """
 
 from __future__ import annotations
@@ -49,12 +50,20 @@ class References:
                     wanted.setdefault(target, set()).add(text)
         for target, texts in wanted.items():
             names = {name_key(text): text for text in texts}
-            found = self._reader.by_name(target, [*names]) if "name" in self._registry.entities[target].fields else {}
+            found = (
+                self._reader.by_name(target, [*names])
+                if "name" in self._registry.entities[target].fields
+                else {}
+            )
             emails = [text.casefold() for text in texts if "@" in text]
             mailed = self._reader.lookup(target, "email", emails) if emails else {}
             known = self._reader.names(target, [text for text in texts if ids.is_id(text)])
             for text in texts:
-                hits = found.get(name_key(text)) or mailed.get(text.casefold()) or ([text] if text in known else [])
+                hits = (
+                    found.get(name_key(text))
+                    or mailed.get(text.casefold())
+                    or ([text] if text in known else [])
+                )
                 self._ids[target, text] = hits[0] if len(hits) == 1 else None
 
     def of(self, draft: Draft, entity: Entity) -> Record:
@@ -62,12 +71,16 @@ class References:
         out: Record = {}
         for key, (column, text) in draft.refs.items():
             target = entity.fields[key].target
+            if target == "company" and not ids.is_id(text):
+                continue  # found or made like a person's company
             found = self._ids.get((target, text)) if target is not None else None
             if found is not None:
                 out[key] = found
                 continue
             draft.extra.setdefault(column, text)
-            reason = Message("{column}: nothing here is called “{name}”; kept as it is.", column=column, name=text)
+            reason = Message(
+                "{column}: nothing here is called “{name}”; kept as it is.", column=column, name=text
+            )
             draft.warnings.append(Problem(column, key, reason))
         return out
 

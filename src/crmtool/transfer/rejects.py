@@ -65,7 +65,9 @@ class RejectFile:
         for draft in drafts:
             fields = dict.fromkeys(problem.column or problem.field for problem in draft.problems)
             reasons = "; ".join(str(problem.message) for problem in draft.problems)
-            writer.writerow([draft.row, "; ".join(filter(None, fields)), reasons, *_without(draft.cells, skip)])
+            writer.writerow(
+                [draft.row, "; ".join(filter(None, fields)), reasons, *_without(draft.cells, skip)]
+            )
         data = text.getvalue().encode("utf-8", "replace")
         self._file.write(data)
         self._file.flush()

@@ -14,6 +14,7 @@ from crmtool.core.kinds import ADDRESS_PARTS, URL
 from crmtool.core.messages import Message
 from crmtool.transfer.drafts import CompanyDraft, Draft, Problem, problem
 from crmtool.transfer.layouts import base
+from crmtool.transfer.mailboxes import MAIL_PROVIDERS
 from crmtool.transfer.people import day
 
 TYPE_CHECKING = False
@@ -32,13 +33,20 @@ if TYPE_CHECKING:
 _EMAIL = re.compile(r"([A-Za-z0-9._%+\-]+)@([A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+)").fullmatch
 _EMAIL_SEPARATORS = re.compile(r"[;,\s]+")
 # What people type into a column that a program made them fill in.
-_PLACEHOLDERS = frozenset(("-", "--", "---", ".", "?", "n/a", "na", "none", "null", "nil", "unknown", "(none)", "#n/a", "0"))
+_PLACEHOLDERS = frozenset(
+    ("-", "--", "---", ".", "?", "n/a", "na", "none", "null", "nil", "unknown", "(none)", "#n/a", "0")
+)
 _MOST_TAGS = 100  # a cell with more is text in the wrong column
 _SYSTEM_GROUPS = frozenset(("mycontacts", "my contacts"))
 
 
 def compile_steps(
-    columns: list[str], targets: list[Target], layout: Layout, entity: Entity, ctx: Context, phones: PhoneFormatter
+    columns: list[str],
+    targets: list[Target],
+    layout: Layout,
+    entity: Entity,
+    ctx: Context,
+    phones: PhoneFormatter,
 ) -> list[Step]:
     """The steps of a file, in the order of its columns; ``targets`` runs parallel to ``columns``."""
     return _Compiler(columns, targets, layout, entity, ctx, phones).steps()
@@ -48,7 +56,13 @@ class _Compiler:
     """Holds what the steps of one file share while they are made."""
 
     def __init__(
-        self, columns: list[str], targets: list[Target], layout: Layout, entity: Entity, ctx: Context, phones: PhoneFormatter
+        self,
+        columns: list[str],
+        targets: list[Target],
+        layout: Layout,
+        entity: Entity,
+        ctx: Context,
+        phones: PhoneFormatter,
     ) -> None:
         self.columns = columns
         self.targets = targets
@@ -61,7 +75,7 @@ class _Compiler:
         """One step per value; columns that make one value together are met once, at the first of them."""
         made: list[Step] = []
         done: set[tuple[str, str]] = set()
-        for at, target in enumerate(self.targets):
+        for at, target in sorted(enumerate(self.targets), key=lambda item: item[1].rank):
             if target.role in (base.NAME, base.COMPANY, base.EXTRA):
                 mark = (target.role, "")
             elif target.role == base.ADDRESS:
@@ -103,9 +117,16 @@ class _Compiler:
 
     def _names(self) -> Step:
         places = [
-            (at, target.part, self.columns[at]) for at, target in enumerate(self.targets) if target.role == base.NAME
+            (at, target.part, self.columns[at])
+            for at, target in enumerate(self.targets)
+            if target.role == base.NAME
         ]
-        stored = {"given": "given_name", "family": "family_name", "nickname": "nickname", "phonetic": "phonetic_name"}
+        stored = {
+            "given": "given_name",
+            "family": "family_name",
+            "nickname": "nickname",
+            "phonetic": "phonetic_name",
+        }
         stored = {part: key for part, key in stored.items() if key in self.fields}
 
         def step(cells: list[str], out: Draft) -> None:
@@ -125,7 +146,9 @@ class _Compiler:
                     values[key] = f"{values[key]} {text}"
                 else:
                     values[key] = text
-                names[part] = f"{names[part]} {text}" if part in names and part != "full" else names.get(part, text)
+                names[part] = (
+                    f"{names[part]} {text}" if part in names and part != "full" else names.get(part, text)
+                )
 
         return step
 
@@ -170,13 +193,19 @@ class _Compiler:
                 except ValidationError as error:
                     out.problems.append(problem(column, key, error))
                     return
-                out.entries.setdefault(key, []).extend((entry["value"], entry.get("label")) for entry in found)
+                out.entries.setdefault(key, []).extend(
+                    (entry["value"], entry.get("label")) for entry in found
+                )
 
         return step
 
     def _day(self, at: int, target: Target) -> Step:
         column, key, blank, ctx = self.columns[at], target.field, target.blank, self.ctx
-        warning = Problem(column, key, Message("{column}: not a complete date; kept with the record as it is.", column=column))
+        warning = Problem(
+            column,
+            key,
+            Message("{column}: not a complete date; kept with the record as it is.", column=column),
+        )
 
         def step(cells: list[str], out: Draft) -> None:
             text = cells[at].strip()
@@ -262,7 +291,9 @@ class _Compiler:
     def _labels(self, target: Target) -> Labels:
         """How an entry's label is found: from the label column of its group, else the layout's own word."""
         fixed = target.label
-        at = next((i for i, t in enumerate(self.targets) if t.role == base.LABEL and t.group == target.group), None)
+        at = next(
+            (i for i, t in enumerate(self.targets) if t.role == base.LABEL and t.group == target.group), None
+        )
         if at is None:
             return lambda cells, number: fixed
         known: dict[str, str | None] = {}
@@ -294,7 +325,9 @@ class _Compiler:
                 try:
                     found = take(part)
                 except ValidationError as error:
-                    if part[:3].lower() == "/o=":  # a directory name of an Exchange server, which no one can write to
+                    if (
+                        part[:3].lower() == "/o="
+                    ):  # a directory name of an Exchange server, which no one can write to
                         out.extra[column] = part
                     else:
                         out.problems.append(problem(column, key, error))
@@ -363,7 +396,9 @@ class _Compiler:
         return step
 
     def _address(self, group: str) -> Step:
-        members = [(at, t) for at, t in enumerate(self.targets) if t.role == base.ADDRESS and t.group == group]
+        members = [
+            (at, t) for at, t in enumerate(self.targets) if t.role == base.ADDRESS and t.group == group
+        ]
         places = [(at, target.part) for at, target in members]
         label, split = self._labels(members[0][1]), members[0][1].split
 
@@ -379,7 +414,9 @@ class _Compiler:
                         while len(found) <= number:
                             found.append({})
                         old = found[number].get(part)
-                        found[number][part] = piece if old is None else f"{old}\n{piece}" if part == "street" else old
+                        found[number][part] = (
+                            piece if old is None else f"{old}\n{piece}" if part == "street" else old
+                        )
             for number, parts in enumerate(found):
                 whole = parts.pop("formatted", None)
                 if not parts and whole:
@@ -407,6 +444,9 @@ class _Compiler:
         def step(cells: list[str], out: Draft) -> None:
             name = first(cells, names)
             domain = domain_of(first(cells, domains)) if domains else ""
+            if domain in MAIL_PROVIDERS:
+                out.extra[self.columns[domains[0]]] = domain
+                domain = ""
             joined = first(cells, idents) if idents else ""
             if not (name or domain or joined):
                 return
@@ -462,6 +502,11 @@ def _label(text: str) -> str | None:
 def _own_label(text: str) -> tuple[str, str | None]:
     """``work: ana@acme.es`` as value and label, as our own cells may be written; a web address has no label."""
     label, _, rest = text.partition(":")
-    if label.strip().isalpha() and label.strip().lower() not in ("mailto", "tel") and rest.strip() and rest[:2] != "//":
+    if (
+        label.strip().isalpha()
+        and label.strip().lower() not in ("mailto", "tel")
+        and rest.strip()
+        and rest[:2] != "//"
+    ):
         return rest, label.strip().lower()
     return text, None

@@ -64,10 +64,15 @@ class Tally:
             if verdict == REJECTED:
                 if len(self.rejected) < _REJECTED_SHOWN:
                     self.rejected.append(Rejected(draft.row, draft.problems))
-            elif outcome.change is not None and sum(s.verdict == verdict for s in self.samples) < _SAMPLES[verdict]:
+            elif (
+                outcome.change is not None
+                and sum(s.verdict == verdict for s in self.samples) < _SAMPLES[verdict]
+            ):
                 change = outcome.change
                 self.samples.append(
-                    Sample(draft.row, verdict, draft.entity, draft.name, dict(change.before), dict(change.after))
+                    Sample(
+                        draft.row, verdict, draft.entity, draft.name, dict(change.before), dict(change.after)
+                    )
                 )
 
     def _warn(self, draft: Draft) -> None:

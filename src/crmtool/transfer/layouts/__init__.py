@@ -27,7 +27,9 @@ def choose(header: Header, registry: Registry, wanted: str | None = None) -> Lay
     """
     candidates = all_layouts(registry)
     if wanted is not None:
-        candidates = [one for one in candidates if wanted in (one.vendor, registry.entities[one.entity].plural)]
+        candidates = [
+            one for one in candidates if wanted in (one.vendor, registry.entities[one.entity].plural)
+        ]
         candidates = [one for one in candidates if wanted == one.vendor or one.vendor == generic.VENDOR]
         if not candidates:
             raise UsageError(
@@ -38,8 +40,9 @@ def choose(header: Header, registry: Registry, wanted: str | None = None) -> Lay
     best = max(candidates, key=lambda one: one.detect(header))
     if best.detect(header) > 0 or (wanted is not None and best.coverage(header) > 0):
         return best
+    found = ", ".join(name[:40] for name in header.columns[:12]) or "-"
     raise UsageError(
-        Message("The columns are those of no known layout: {columns}.", columns=", ".join(header.columns[:12]) or "-"),
+        Message("The columns are those of no known layout: {columns}.", columns=found),
         Message("Name the columns in the first row, for instance: name, email, phone, company. Layouts: {layouts}.",
                 layouts=", ".join(VENDORS)),
         code="unknown_layout",

@@ -38,7 +38,8 @@ class Target(Struct):
     """Where one column's text goes: a ``role``, and what the role needs (see the roles above).
 
     ``group`` joins columns that make one value: the parts of an address, a value and its label. ``split`` separates several
-    values in one cell. ``blank`` lists what a vendor writes for nothing, casefolded.
+    values in one cell. ``blank`` lists what a vendor writes for nothing, casefolded. Values of a higher ``rank``
+    stand behind others of their field, wherever their columns are: the first phone is one that rings.
     """
 
     role: str
@@ -48,6 +49,7 @@ class Target(Struct):
     group: str = ""
     split: str = ""
     blank: tuple[str, ...] = ()
+    rank: int = 0
 
 
 KEEP = Target(EXTRA)
@@ -120,8 +122,8 @@ class Layout(Struct):
         return self.target(name) or KEEP
 
 
-def entry(field: str, group: str, label: str | None = None, split: str = "") -> Target:
-    return Target(ENTRY, field, label=label, group=group, split=split)
+def entry(field: str, group: str, label: str | None = None, split: str = "", rank: int = 0) -> Target:
+    return Target(ENTRY, field, label=label, group=group, split=split, rank=rank)
 
 
 def address(part: str, group: str, label: str | None = None, split: str = "") -> Target:
@@ -133,10 +135,19 @@ def described(target: Target, entity: Entity) -> str:
     if target.role in (FIELD, ENTRY, CHOICE, DAY, REFERENCE):
         return target.field
     if target.role == NAME:
-        return {"given": "given_name", "family": "family_name", "nickname": "nickname", "phonetic": "phonetic_name"}.get(
-            target.part, "name"
-        )
-    fixed = {ADDRESS: "addresses", TAGS: "tags", EXTERNAL: "external_ids", CREATED: "created_at", EXTRA: "extra"}
+        return {
+            "given": "given_name",
+            "family": "family_name",
+            "nickname": "nickname",
+            "phonetic": "phonetic_name",
+        }.get(target.part, "name")
+    fixed = {
+        ADDRESS: "addresses",
+        TAGS: "tags",
+        EXTERNAL: "external_ids",
+        CREATED: "created_at",
+        EXTRA: "extra",
+    }
     if target.role == COMPANY:
         return "company" if entity.key == "contact" else "name"
     if target.role == LABEL:

@@ -54,8 +54,8 @@ _SHARED = {
     "phone 1": entry("phones", "phone1"),
     "phone 2": entry("phones", "phone2"),
     "phone 3": entry("phones", "phone3"),
-    "fax": entry("phones", "fax", "fax"),
-    "business fax": entry("phones", "workfax", "work fax"),
+    "fax": entry("phones", "fax", "fax", rank=1),
+    "business fax": entry("phones", "workfax", "work fax", rank=1),
     "web page": entry("urls", "web"),
     "linkedin": entry("urls", "linkedin", "linkedin"),
     "linkedin url": entry("urls", "linkedin", "linkedin"),
@@ -103,7 +103,9 @@ def _likeness(entity: str, header: Header) -> float:
     if entity == "company":
         if header.has_any("company") and not header.has_any(*_PERSON_NAME, "title", "job title"):
             return 1.0
-        companylike = header.has_any(*_COMPANY_ONLY) and not header.has_any("first name", "last name", "title", "company")
+        companylike = header.has_any(*_COMPANY_ONLY) and not header.has_any(
+            "first name", "last name", "title", "company"
+        )
         return float(header.has("name") and companylike)
     return float(header.has_any(*_PERSON))
 

@@ -56,7 +56,14 @@ _ADDRESS_PARTS = {
 }  # fmt: skip
 _VALUES = {"email": "emails", "phone": "phones", "website": "urls"}
 _NUMBERED = re.compile(r"(email|phone|website|address|organization) (\d+) (.+)")
-_MARKS = ("group membership", "yomi name", "given name yomi", "file as", "phonetic first name", "organization title")
+_MARKS = (
+    "group membership",
+    "yomi name",
+    "given name yomi",
+    "file as",
+    "phonetic first name",
+    "organization title",
+)
 
 
 def target(name: str) -> Target | None:
@@ -83,7 +90,11 @@ def _is_grouped(name: str) -> bool:
 def detect(header: Header) -> float:
     grouped = any(_is_grouped(name) for name in header.names)
     marked = header.has_any(*_MARKS)
-    return header.coverage(target) * 0.5 + 0.5 if (grouped and header.has_any("first name", "name")) or marked else 0.0
+    return (
+        header.coverage(target) * 0.5 + 0.5
+        if (grouped and header.has_any("first name", "name")) or marked
+        else 0.0
+    )
 
 
 LAYOUTS = (Layout("google", "Google Contacts", "contact", detect, target, organisations=True),)

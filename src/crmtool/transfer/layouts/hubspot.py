@@ -57,7 +57,7 @@ _CONTACT = {
     "email address": entry("emails", "email"),
     "additional email addresses": entry("emails", "email2", split=";"),
     "mobile phone": entry("phones", "mobile", "mobile"),
-    "fax": entry("phones", "fax", "fax"),
+    "fax": entry("phones", "fax", "fax", rank=1),
     "job title": Target(FIELD, "title"),
     "company": Target(COMPANY, part="name"),
     "associated company": Target(COMPANY, part="name", split=";"),
@@ -100,7 +100,11 @@ def company_target(name: str) -> Target | None:
 
 def detect_contacts(header: Header) -> float:
     """An export may have over a hundred columns that say nothing we hold, so a few marks weigh more than coverage."""
-    return 0.9 + 0.1 * header.coverage(contact_target) if header.has_any(*_IDS) and header.has_any(*_PERSON) else 0.0
+    return (
+        0.9 + 0.1 * header.coverage(contact_target)
+        if header.has_any(*_IDS) and header.has_any(*_PERSON)
+        else 0.0
+    )
 
 
 def detect_companies(header: Header) -> float:

@@ -63,6 +63,7 @@ _PHONES = {
     "business fax": "work fax", "home fax": "home fax", "other fax": "other fax", "callback": "callback", "radio phone": "radio",
     "tty tdd phone": "tty", "assistant s phone": "assistant", "telex": "telex", "isdn": "isdn",
 }  # fmt: skip
+_RINGING = ("work", "home", "mobile", "main", "other")
 _LABELS = {"business": "work", "home": "home", "other": "other"}
 _ADDRESS = re.compile(
     r"(business|home|other) (?:address )?(street(?: [23])?|city|state|postal code|country(?: region)?|po box)"
@@ -84,7 +85,7 @@ _MARKS = frozenset(
 
 def target(name: str) -> Target | None:
     if name in _PHONES:
-        return entry("phones", name, _PHONES[name])
+        return entry("phones", name, _PHONES[name], rank=0 if _PHONES[name] in _RINGING else 1)
     if name in _FIXED:
         return _FIXED[name]
     if found := _ADDRESS.fullmatch(name):

@@ -111,7 +111,9 @@ def english(names: Sequence[str]) -> list[str]:
     known = [_ENGLISH.get(name, name) for name in names]
     has_first, has_last = "first name" in known, "last name" in known
     for index, name in enumerate(names):
-        if name in ("nom", "naam", "nombre", "nome") or (name == "name" and "vorname" in names and not has_last):
+        if name in ("nom", "naam", "nombre", "nome") or (
+            name == "name" and "vorname" in names and not has_last
+        ):
             if name == "nombre" or (name == "nome" and has_last):
                 known[index] = "first name" if has_last else "name"
             else:
