@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from crmtool.app.asking import ask
-from crmtool.app.commands import Add, Close, Convert, Done, Move, Purge, Remove, Restore, Set, Undo
+from crmtool.app.commands import Add, Attach, Close, Convert, Done, Move, Purge, Remove, Restore, Set, Undo
 from crmtool.app.workspace import Workspace
 from crmtool.core.errors import (
     AmbiguousError,
@@ -250,3 +250,23 @@ def test_what_is_in_the_trash_is_not_written_to(ws: Workspace) -> None:
         ws.run(Set("contact", (person,), (("title", "=", "CEO"),)))
     assert ws.run(Restore("contact", (person,))).count == 1
     assert ws.run(Restore("contact", (person,))).count == 0
+
+
+def test_a_purge_leaves_what_is_also_about_others(ws: Workspace) -> None:
+    deal = add(ws, "deal", name="Big", company="Acme")
+    kept = add(ws, "activity", name="Call", deal=deal, company="Acme")
+    alone = add(ws, "note", body="Only about the deal", deal=deal)
+    ws.run(Purge("deal", (deal,)))
+    assert ws.reader.get("note", alone) is None
+    assert record(ws, "activity", kept)["company"] is not None
+
+
+def test_a_purge_takes_the_files_of_nobody_else(ws: Workspace) -> None:
+    ana, ben = add(ws, "contact", name="Ana"), add(ws, "contact", name="Ben")
+    for name, ends in (("passport.pdf", (ana,)), ("contract.pdf", (ana, ben))):
+        ws.run(Attach({"name": name, "sha256": "0" * 64}, tuple(("contact", end) for end in ends)))
+    gone = ws.run(Purge("contact", (ana,)))
+    assert [change.entity for change in gone.changes].count("file") == 1
+    assert names(ws, "file") == ["contract.pdf"]
+    ws.run(Purge("contact", (ben,)))
+    assert names(ws, "file") == []

@@ -178,3 +178,16 @@ def test_an_undo_leaves_what_older_history_refers_to(ws: Workspace) -> None:
     with pytest.raises(ConflictError):
         ws.run(Undo(made.handle))
     assert field(ws, ana, "deleted_at") is None
+
+
+def test_an_own_text_is_found_by_its_index(ws: Workspace) -> None:
+    add(ws, "field", name="Tier", of="contact")
+    contact = ws.registry.entity("contact")
+    for name, tier in (("Ana", "Gold"), ("Ben", "GÖLD"), ("Cal", None)):
+        add(ws, "contact", name=name, tier=tier)
+    query = ask(contact, ws.registry, ws.context, where="tier = göld")
+    assert [found["name"] for found in ws.query(query)] == ["Ana", "Ben"]
+    compiler = ws.reader.compiler(contact)
+    where = compiler.where(query.where, "without")
+    plan = ws.db.rows(f"EXPLAIN QUERY PLAN SELECT t.id FROM contacts AS t WHERE {where}", compiler.params)
+    assert any("SEARCH t USING INDEX contacts_own_" in row[-1] for row in plan)

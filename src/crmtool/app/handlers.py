@@ -278,12 +278,14 @@ def _restore(work: Deciding, command: Restore) -> None:
 
 
 def _purge(work: Deciding, command: Purge) -> None:
-    """The record, and what is about it alone: its notes, activities, tasks and links."""
+    """The record, and what is about it alone: its notes, activities, tasks and links, and the files attached to nothing else."""
     from crmtool.core.query import And, Compare, Path
     from crmtool.store.reader import Query
 
     entity = work.registry.entity(command.entity)
     seen: set[str] = set()
+    # What is about a person goes with the person; what is about a deal or a company may be another one's history too.
+    subjects = ("contact",) if entity.key == "contact" else ("contact", "company", "deal")
     for record in dict.fromkeys(command.records):
         base = work.reader.require(entity.key, record)
         for key in ("note", "activity", "task", "link"):
@@ -298,11 +300,14 @@ def _purge(work: Deciding, command: Purge) -> None:
                     work.reader.records(Query(key, where, trash="with", fields=("id",), expand=False))
                 ):
                     whole = work.reader.require(key, found["id"])
-                    others = {whole.get(n) for n in ("contact",) if n in about.fields} - {None, record}
+                    others = {whole.get(n) for n in subjects if n in about.fields} - {None, *command.records}
                     if not others and whole["id"] not in seen:
                         seen.add(whole["id"])
                         work.changes.append(changes.purge(about, whole))
-        work.changes.append(changes.purge(entity, base))
+                        if key == "link":
+                            work.changes.extend(linking.loosened(work, whole, command.records, seen))
+        if record not in seen:
+            work.changes.append(changes.purge(entity, base))
 
 
 def _convert(work: Deciding, command: Convert) -> None:

@@ -57,6 +57,29 @@ def attach(work: Deciding, command: Attach) -> None:
         tie(work, ATTACHMENT, ("file", made), end)
 
 
+def loosened(
+    work: Deciding, link: dict[str, Any], erased: tuple[str, ...], seen: set[str]
+) -> list[changes.Change]:
+    """The erasure of the file at an erased link's beginning, where it was attached to erased records alone.
+
+    What is decided this way is added to ``seen``.
+    """
+    file = link["from"]
+    tied = link["relation"] == ATTACHMENT and link["from_entity"] == "file" and link["deleted_at"] is None
+    if not tied or file in seen or file in erased:
+        return []
+    fields = work.registry.entity("link").fields
+    where = all_of(
+        [Compare(Path((fields["from"],)), "=", file), Compare(Path((fields["relation"],)), "=", ATTACHMENT)]
+    )
+    ends = {r["to"] for r in work.reader.records(Query("link", where, fields=("to",), expand=False))}
+    found = work.reader.get("file", file)
+    if found is None or not ends <= set(erased):
+        return []
+    seen.add(file)
+    return [changes.purge(work.registry.entity("file"), found)]
+
+
 def members(work: Deciding, static_list: str, among: tuple[str, ...]) -> dict[str, str]:
     """Which of some records are on a list: record -> its link."""
     link = work.registry.entity("link")

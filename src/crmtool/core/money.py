@@ -44,7 +44,8 @@ _SIGNS = {
     "₺": "TRY",
     "zł": "PLN",
 }
-MOST = 10**15  # the amount, in whole units, that no single one reaches
+MOST = 10**15  # no amount that people type reaches this
+MOST_MINOR = MOST * 1_000  # nor, in the smallest minor units there are, any other
 _SCALE = {"k": 1_000, "m": 1_000_000, "b": 1_000_000_000}
 
 

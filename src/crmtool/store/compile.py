@@ -178,9 +178,10 @@ class Compiler:
             self.params.append(tokens.fold(value)[:NAME_KEY_LENGTH])
             return f"{column} = ?"
         self.params.append(tokens.fold(value))
-        if field.indexed and not field.own_key:
+        if field.indexed:
             # Folding each distinct value once, then the index: equality stays an indexed read.
-            distinct = f'SELECT DISTINCT {quoted(field.key)} AS v FROM "{entity.table}" WHERE {quoted(field.key)} IS NOT NULL'
+            cell = own_value(self.db, "custom", field) if field.own_key else quoted(field.key)
+            distinct = f'SELECT DISTINCT {cell} AS v FROM "{entity.table}" WHERE {cell} IS NOT NULL'
             return f"{column} IN (SELECT v FROM ({distinct}) AS d WHERE {self.db.folded('v')} = ?)"
         return f"{self.db.folded(column)} = ?"
 

@@ -194,9 +194,20 @@ def _yes_no(row: tuple[Any, ...], at: int) -> Any:
 
 def _own(key: str) -> Callable[[tuple[Any, ...], int], Any]:
     def decode(row: tuple[Any, ...], at: int) -> Any:
-        return None if row[at] is None else jsontext.loads(row[at]).get(key)
+        global _read
+        text = row[at]
+        if text is None:
+            return None
+        held = _read
+        if held[0] is not text:
+            held = _read = (text, jsontext.loads(text))
+        return held[1].get(key)
 
     return decode
+
+
+# The own fields of a row lie in one text; it is read for the first of them, not for each.
+_read: tuple[str, Record] = ("", {})
 
 
 _DECODERS = (None, _json, _pair, _yes_no)

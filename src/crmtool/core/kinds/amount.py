@@ -74,7 +74,7 @@ class Money(Kind):
         return value
 
     def validate(self, value: Any, field: Field, ctx: Context) -> Any:
-        from crmtool.core.money import MOST, minor_units
+        from crmtool.core.money import MOST_MINOR, minor_units
 
         if isinstance(value, str):
             return self.parse(value, field, ctx)
@@ -86,7 +86,7 @@ class Money(Kind):
             minor, currency = value
             places = minor_units(currency) if isinstance(currency, str) else None
             whole = isinstance(minor, int) and not isinstance(minor, bool)
-            if whole and places is not None and abs(minor) < MOST * 10**places:
+            if whole and places is not None and abs(minor) < MOST_MINOR:
                 return [minor, currency]
         raise invalid(
             field, Message("{field}: “{value}” is not an amount of money.", field=field.label(), value=value)
