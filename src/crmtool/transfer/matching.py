@@ -157,21 +157,19 @@ class Search:
                 return record
         if draft.email_keys:
             return None
-        numbers = {*_numbers(draft)}
+        numbers = [value for value, _ in draft.entries.get("phones", ())]
         if not draft.named:
-            return self._first(
-                _exact_first(draft.name, self._mine([r for key in numbers for r in found.by_phone(key)]))
-            )
+            calling = [record for value in numbers for record in found.by_phone(PHONE.lookup_key(value))]
+            return self._first(_exact_first(draft.name, self._mine(calling)))
         same, elsewhere = [], []
         for record in self._mine(found.by_name(name_key(draft.name))):
             if record.get("company") == company:
                 same.append(record)
-            elif (company is None or record.get("company") is None) and numbers & _phones(record):
+            elif (company is None or record.get("company") is None) and _reached_by(numbers, record):
                 elsewhere.append(record)  # one of the two does not say where the person works
         if numbers:
-            same = [r for r in same if numbers & _phones(r)] + elsewhere or [
-                r for r in same if not _phones(r)
-            ]
+            reached = [record for record in same if _reached_by(numbers, record)]
+            same = reached + elsewhere or [record for record in same if not record.get("phones")]
         if not same and company is None and not numbers:
             # A name and nothing else: whoever has it and all that the row says is no second person.
             return next(
@@ -297,12 +295,10 @@ def _is_other(external: Sequence[tuple[str, str]], record: Record) -> bool:
     return False
 
 
-def _numbers(draft: Draft) -> list[str]:
-    return [PHONE.lookup_key(value) for value, _ in draft.entries.get("phones", ())]
-
-
-def _phones(record: Record) -> set[str]:
-    return {PHONE.lookup_key(entry["value"]) for entry in record.get("phones") or ()}
+def _reached_by(numbers: list[Any], record: Record) -> bool:
+    """Whether one of the numbers may be one of the record's."""
+    held = record.get("phones") or ()
+    return any(tokens.phone_same(number, entry["value"]) for number in numbers for entry in held)
 
 
 def _alike(one: str, other: str | None) -> bool:

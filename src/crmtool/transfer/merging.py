@@ -79,17 +79,21 @@ def stands_in(name: str, record: Record) -> bool:
 def entries(
     entity: Entity, key: str, held: list[Entry] | None, found: Sequence[tuple[Any, str | None]]
 ) -> list[Entry]:
-    """``held`` and after it what of ``found`` (value, label) it lacks, each with an id and an order key."""
+    """``held`` and after it what of ``found`` (value, label) it lacks, each with an id and an order key.
+
+    A phone number is there already if one is that may be the same, with or without the country in front.
+    """
     if not held and len(found) == 1:
         value, label = found[0]
         return [{"id": ids.entry_id(), "value": value, "label": label, "key": order.FIRST}]
-    lookup_key = entity.fields[key].kind.lookup_key
+    kind = entity.fields[key].kind
+    lookup_key, by_number = kind.lookup_key, kind.name == "phone"
     out = [*held] if held else []
     known = {lookup_key(entry["value"]) for entry in out}
     last = max((entry["key"] for entry in out), default=None)
     for value, label in found:
         mark = lookup_key(value)
-        if mark in known:
+        if mark in known or (by_number and any(tokens.phone_same(value, entry["value"]) for entry in out)):
             continue
         known.add(mark)
         last = following(last)

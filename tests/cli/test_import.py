@@ -1,0 +1,177 @@
+"""``crm import`` at the command line: the plan, the question, the report, the exit codes."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crmtool.transfer import apply as applying
+
+FILE = "First Name,Last Name,URL,Email Address,Company,Position,Connected On\n"
+ANA = "Ana,Ruiz,https://www.linkedin.com/in/ana,ana@acme.example,Acme,Buyer,15 Apr 2021\n"
+BO = "Bo,Li,https://www.linkedin.com/in/bo,not an address,Acme,CEO,16 Apr 2021\n"
+Crm = Callable[..., Any]
+
+
+@pytest.fixture(autouse=True)
+def made(crm: Crm) -> None:
+    assert crm("init", "--user", "Sam", "--region", "ES").code == 0
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> str:
+    path = tmp_path / "Connections.csv"
+    path.write_text(FILE + ANA + BO)
+    return str(path)
+
+
+def test_without_a_terminal_the_plan_is_shown_and_nothing_done(crm: Crm, file: str) -> None:
+    ran = crm("import", file)
+    assert ran.code == 2
+    assert "LinkedIn" in ran.out
+    assert "2 rows: 1 new, 0 changed, 0 unchanged, 1 rejected." in ran.out
+    assert "Row 3, Email Address: E-mail: “not an address” is not an e-mail address." in ran.out
+    assert "--yes" in ran.err
+    assert crm("count", "contact").out == "0\n"
+    assert crm("import", file, "--plan").code == 0
+
+
+def test_the_plan_as_json(crm: Crm, file: str) -> None:
+    ran = crm("import", file, "--plan", "--json")
+    plan = json.loads(ran.out)
+    assert plan["layout"] == "linkedin"
+    assert plan["counts"] == {
+        "rows": 2, "new": 1, "changed": 0, "unchanged": 0, "rejected": 1, "empty": 0, "companies": 1,
+    }  # fmt: skip
+    assert {"column": "Position", "field": "title"} in plan["mapping"]
+    assert plan["rejected"][0]["problems"][0]["field"] == "emails"
+    assert plan["samples"][0]["after"]["name"] == "Ana Ruiz"
+
+
+def test_import_report_undo(crm: Crm, file: str) -> None:
+    ran = crm("import", file, "--yes")
+    assert (ran.code, ran.out) == (7, "")
+    assert "Connections.rejected.csv" in ran.err
+    handle = ran.err.split("crm undo ")[1].split()[0]
+    assert (
+        crm("contact", "list", "--csv", "--fields", "name,company,title").out.splitlines()[1]
+        == "Ana Ruiz,Acme,Buyer"
+    )
+    again = crm("import", file, "--yes", "--rejects", f"{file}.again")
+    assert again.code == 7
+    assert "0 new, 0 changed, 1 unchanged, 1 rejected" in again.err
+    assert os.path.exists(f"{file}.again")
+    assert crm("undo", handle, "--yes").code == 0
+    assert crm("count", "contact").out == "0\n"
+
+
+def test_the_report_as_json(crm: Crm, file: str) -> None:
+    done = json.loads(crm("import", file, "--yes", "--json").out)
+    assert [record["name"] for record in done["changed"]] == ["Ana Ruiz", "Acme"]
+    assert done["counts"]["new"] == 1
+    assert done["rejects"].endswith("Connections.rejected.csv")
+    assert done["undo"]
+    done = json.loads(crm("import", file, "--yes", "--json").out)
+    assert (done["changed"], done["undo"]) == ([], None)
+
+
+def test_a_person_is_asked(crm: Crm, file: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr("sys.stdin", Terminal("n\n"))
+    assert crm("import", file).code == 2
+    monkeypatch.setattr("sys.stdin", Terminal("y\n"))
+    ran = crm("import", file)
+    assert ran.code == 7
+    assert "Import 2 rows?" in ran.err
+    assert crm("count", "contact").out == "1\n"
+
+
+def test_standard_input(crm: Crm, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    class Pipe:
+        def __init__(self, data: bytes) -> None:
+            self.buffer = io.BytesIO(data)
+
+        def isatty(self) -> bool:
+            return False
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.stdin", Pipe((FILE + ANA).encode()))
+    assert crm("import", "-", "--yes").code == 0
+    monkeypatch.setattr("sys.stdin", Pipe(b"name\nJ\xf6rg\n"))
+    ran = crm("import", "-", "--yes")
+    assert ran.code == 2
+    assert "not valid UTF-8 at byte 6" in ran.err
+    monkeypatch.setattr("sys.stdin", Pipe(b"name\nJ\xf6rg\n"))
+    assert crm("import", "-", "--yes", "--encoding", "windows-1252").code == 0
+    assert "Jörg" in crm("contact", "list").out
+
+
+def test_what_a_list_prints_can_be_imported(crm: Crm, file: str, tmp_path: Path) -> None:
+    crm("import", file, "--yes")
+    crm("contact", "set", "Ana Ruiz", "phone=600123456", "tags=vip,press", "description=one, two")
+    path = tmp_path / "list.csv"
+    path.write_text(crm("contact", "list", "--csv").out)
+    ran = crm("import", str(path), "--yes")
+    assert ran.code == 0
+    assert "0 new, 0 changed, 1 unchanged, 0 rejected" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("nowhere.csv",), 1, "no_file"),
+        ((".",), 1, "folder"),
+        (("{file}", "--as", "lotus"), 2, "unknown_layout"),
+        (("{file}", "--encoding", "utf-99"), 2, "encoding"),
+        (("{file}", "--resume"), 3, "nothing_to_resume"),
+        (("{file}", "--rejects", "{file}"), 2, "usage"),
+    ],
+)
+def test_what_cannot_be_done(crm: Crm, file: str, words: tuple[str, ...], code: int, said: str) -> None:
+    ran = crm("import", *(word.replace("{file}", file) for word in words), "--yes")
+    assert (ran.code, ran.out) == (code, "")
+    assert f"[{said}]" in ran.err
+    assert crm("count", "contact").out == "0\n"
+
+
+def test_an_interruption_says_how_to_go_on(crm: Crm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "many.csv"
+    path.write_text("name,email\n" + "".join(f"P{n},p{n}@x.example\n" for n in range(10)))
+    monkeypatch.setattr(applying, "ROWS", 4)
+    step = applying.Import._step
+    calls = []
+
+    def interrupted(self: applying.Import, *rest: Any) -> int:
+        calls.append(1)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return step(self, *rest)
+
+    monkeypatch.setattr(applying.Import, "_step", interrupted)
+    ran = crm("import", str(path), "--yes")
+    assert ran.code == 130
+    assert f"4 rows are in. To go on: crm import {path} --resume." in ran.err
+    ran = crm("import", str(path), "--resume")
+    assert ran.code == 0
+    assert "10 rows: 10 new" in ran.err
+    assert crm("count", "contact").out == "10\n"
+
+
+def test_hostile_cells_reach_no_terminal(crm: Crm, tmp_path: Path) -> None:
+    path = tmp_path / "evil.csv"
+    path.write_text(
+        "name,email,\x1b[31mred\nAna \x1b]0;owned\x07,bad\x1b[2Jaddress,x\nBo,bo@x.example,\u202e\n"
+    )
+    for words in (("--plan",), ("--yes",)):
+        ran = crm("import", str(path), *words)
+        assert "\x1b" not in ran.out + ran.err
+        assert "\u202e" not in ran.out + ran.err
