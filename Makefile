@@ -10,7 +10,7 @@ DEMO_HOME ?= $(CURDIR)/.demo
 SECONDS ?= 120
 
 .DEFAULT_GOAL := help
-.PHONY: help venv demo test check format docs man catalogue catalogues constraints bench soak clean
+.PHONY: help venv demo test check format docs picture man catalogue catalogues constraints bench soak clean
 
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,10 +53,13 @@ format: $(VENV)/.dev ## Put the code into shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: $(VENV)/.dev ## Write what is generated from the program: reference, picture, completion, typed models
+docs: $(VENV)/.dev ## Write what is generated from the program: reference, examples, completion, typed models
 	$(BIN)/python tools/completion.py write
 	$(BIN)/python tools/models.py write
 	$(BIN)/python tools/reference.py write
+	$(BIN)/python -m tests.docs.examples write $$(grep -l '```console' docs/*.md)
+
+picture: $(VENV)/.dev ## Draw docs/picture.svg from what the program prints
 	$(BIN)/python tools/picture.py
 
 man: $(VENV)/.run ## Write the manual pages to build/man

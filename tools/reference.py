@@ -2,7 +2,8 @@
 
     python tools/reference.py write|check
 
-A verb that reads the same for several nouns is printed once, under the first of them.
+A verb that reads the same for several nouns is printed once, under the first of them; so are the options that every
+command of a kind has.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ def _lines() -> Iterator[str]:
 
     yield "# Commands\n\nThis page is generated from the program: `make docs`.\n"
     yield from _fenced(root_help())
+    yield from _output_options()
     program = RootGroup("crm", (), "")
     with program.make_context("crm", ["version"]) as root:
         told: dict[str, str] = {}
@@ -54,7 +56,8 @@ def _verbs(noun: str, group: object, context: object, told: dict[str, str]) -> I
     for verb in group.list_commands(context):  # type: ignore[attr-defined]
         command = group.get_command(context, verb)  # type: ignore[attr-defined]
         text = command.get_help(command.context_class(command, info_name=verb, parent=context))
-        shape = re.sub(rf"\b{noun}(s|es)?\b", "NOUN", text)
+        # Compared without its line ends: a longer noun folds the same sentence elsewhere.
+        shape = " ".join(re.sub(rf"\b{noun}(s|es)?\b", "NOUN", text).split())
         if shape in told:
             elsewhere.setdefault(told[shape], []).append(verb)
             continue
@@ -65,8 +68,37 @@ def _verbs(noun: str, group: object, context: object, told: dict[str, str]) -> I
         yield f"As under `crm {other}`: {', '.join(f'`{verb}`' for verb in verbs)}.\n"
 
 
+def _output_options() -> Iterator[str]:
+    """What every command that prints records can be told about how; left out of their own help below."""
+    from crmtool.cli.frame import RootGroup
+
+    program = RootGroup("crm", (), "")
+    with program.make_context("crm", ["version"]) as root:
+        command = program.get_command(root, "find")
+        assert command is not None
+        text = command.get_help(command.context_class(command, info_name="find", parent=root))
+    lines = _shared_part(text.splitlines())
+    assert lines is not None
+    first, last = lines
+    yield "## The output options\n\nEvery command that prints records has these. Below they are one line.\n"
+    yield f"```text\n{chr(10).join(text.splitlines()[first:last])}\n```\n"
+
+
+def _shared_part(lines: list[str]) -> tuple[int, int] | None:
+    """Where in a help text the output options stand: (first line, line behind the last)."""
+    first = next((at for at, line in enumerate(lines) if re.match(r"  --json +print JSON$", line)), None)
+    last = next(
+        (at for at, line in enumerate(lines) if re.match(r"  --output FILE +write to this file$", line)), None
+    )
+    return None if first is None or last is None else (first, last + 1)
+
+
 def _fenced(text: str) -> Iterator[str]:
-    yield f"```text\n{text.rstrip()}\n```\n"
+    lines = text.rstrip().splitlines()
+    shared = _shared_part(lines)
+    if shared is not None:
+        lines[shared[0] : shared[1]] = ["  (and the output options)"]
+    yield "```text\n" + "\n".join(lines) + "\n```\n"
 
 
 def main(words: list[str]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -154,6 +155,10 @@ class Workspace:
 
         key = model if isinstance(model, str) else models.NAMES[model.__name__]
         return table(self.core.registry.entity(key))
+
+    def backup(self, path: str | os.PathLike[str]) -> None:
+        """Write a whole, consistent copy to a new file, also while others write. Raises ``FileExistsError``."""
+        self.core.db.backup(os.fspath(path))
 
     # -- life --------------------------------------------------------------------------------------------------------
 
