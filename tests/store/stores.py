@@ -25,6 +25,8 @@ class Stores:
 
     name: str
 
+    last = ""  # the place that was given out last
+
     def place(self) -> str:
         """A location where nothing is yet."""
         raise NotImplementedError
@@ -67,7 +69,8 @@ class SqliteStores(Stores):
         create_workspace(self.template, NEW, zone="UTC").close()
 
     def place(self) -> str:
-        return str(self.folder / f"{next(self.numbers)}" / "crm.db")
+        self.last = str(self.folder / f"{next(self.numbers)}" / "crm.db")
+        return self.last
 
     def fresh(self) -> str:
         location = self.place()
@@ -99,7 +102,8 @@ class PostgresStores(Stores):
 
     def place(self) -> str:
         self.made.append(f"{self.prefix}_{next(self.numbers)}")
-        return self.address(self.made[-1])
+        self.last = self.address(self.made[-1])
+        return self.last
 
     def address(self, schema: str) -> str:
         return f"{self.server}{'&' if '?' in self.server else '?'}schema={schema}"

@@ -268,3 +268,14 @@ def live(workspace: Workspace) -> dict[str, dict[str, Any]]:
         for record in workspace.reader.records(Query(key, expand=False)):
             out[record["id"]] = {k: v for k, v in record.items() if k not in moving and v is not None}
     return out
+
+
+def test_a_deletion_goes_back_and_forth_over_time(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = add(workspace, "contact", name="Ana")
+    steps: list[Any] = [Remove("contact", (record,)), Undo(), Undo(redo=True), Undo(), Undo(redo=True)]
+    for minute, command in enumerate(steps):
+        monkeypatch.setenv("CRM_NOW", f"2030-01-01T00:0{minute}:00.000Z")
+        workspace.run(command)
+    assert value(workspace, record, "deleted_at") == "2030-01-01T00:00:00.000Z"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from crmtool.app import jobs
 from crmtool.core import changes, ids
 from crmtool.core.changes import CREATE, MAX_CHANGES, PURGE, Change, ChangeSet
-from crmtool.core.errors import ConflictError, CrmError, NotFoundError
+from crmtool.core.errors import AmbiguousError, ConflictError, CrmError, NotFoundError
 from crmtool.core.messages import Message, t
 from crmtool.core.struct import Struct
 
@@ -82,9 +82,8 @@ def _of_handle(workspace: Workspace, handle: str, redo: bool) -> Target:
             Message("“crm history” shows handles."),
         )
     if len(found) > 1:
-        raise NotFoundError(
-            Message("Several changes have handles like {handle}; write more of it.", handle=handle),
-            code="ambiguous",
+        raise AmbiguousError(
+            Message("Several changes have handles like {handle}; write more of it.", handle=handle)
         )
     ident = found.pop()
     if sets[0].job is not None and len(sets) == 1:
@@ -269,7 +268,8 @@ class Inverse:
                 return None
             if values["deleted_at"] is None:
                 return changes.restore(entity, base)
-            return changes.delete(entity, base, self.workspace.context.now)
+            # The moment it had before, so that the deletion can be told from another one and be taken back again.
+            return changes.delete(entity, base, values["deleted_at"])
         return changes.update(entity, base, values)
 
     def _changed_since(self, base: dict[str, Any], own: int) -> bool:
