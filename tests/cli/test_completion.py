@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,8 @@ from typing import Any
 
 import pexpect
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.samples import NOW, fill
 
 from crmtool.app.workspace import Workspace
@@ -243,6 +246,37 @@ def test_bash_gets_the_part_of_a_word_that_it_replaces(
     typed = Typed(line, " \t\n\"'@><=;|&(:")
     assert typed.words == words
     assert typed.rest(value) == inserted
+
+
+@given(st.text(st.characters(exclude_categories=["C", "Z"], include_characters=" ")))
+def test_what_bash_gets_means_the_value_again(value: str) -> None:
+    assert shlex.split("crm show " + Typed("crm show ", "=:@").rest(value)) == [
+        "crm",
+        "show",
+        *([value] if value else []),
+    ]
+    assert shlex.split("crm show '" + Typed("crm show '", "=:@").rest(value) + "'") == ["crm", "show", value]
+    typed = Typed("crm show " + Typed("crm show ", "=:@").rest(value), "=:@")
+    assert typed.words[-1] == value
+
+
+@pytest.mark.system
+@pytest.mark.parametrize(
+    "words",
+    [["prompt"], ["__complete", "zsh", "--", "contact", "show", "a"], ["__complete", "zsh", "--", ""]],
+)
+def test_the_quick_ways_do_without_the_framework(home: Path, workspace: Path, words: list[str]) -> None:
+    probe = (
+        "import os, sys; os._exit = lambda code: print('\\n' + ' '.join(sys.modules), file=sys.stderr);"
+        "from crmtool.cli.main import main; main()"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", probe, *words], env={**_environment(home), "COVERAGE_PROCESS_CONFIG": ""}, capture_output=True,
+        text=True, check=True,
+    )  # fmt: skip
+    loaded = {name.split(".")[0] for name in ran.stderr.splitlines()[-1].split()}
+    # Own definitions are JSON, whose decoder needs `re` and `enum`.
+    assert loaded.isdisjoint({"typer", "click", "rich", "inspect", "dataclasses", "typing", "pydantic"})
 
 
 def test_the_scripts_print(crm: Run) -> None:

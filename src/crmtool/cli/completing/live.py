@@ -254,9 +254,9 @@ class Live:
             where = And((Compare(path, ">=", text), Compare(path, "<", text + "\uffff")))
             sort = SortKey(path)
         found = self._read(entity, where, sort, limit)
-        return [
-            (str(record[name.key]), f"@{ids.handle(record['id'])}") for record in found if record[name.key]
-        ]
+        # A name that several have is offered once; the command then asks which by their handles.
+        shown = {str(r[name.key]): f"@{ids.handle(r['id'])}" for r in found if r[name.key]}
+        return [*shown.items()]
 
     def _read(self, entity: Entity, where: Node | None, sort: SortKey, limit: int) -> list[dict[str, Any]]:
         from crmtool.store.reader import Query
