@@ -6,13 +6,12 @@ import os
 import subprocess
 import sys
 import time
-import traceback
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import pytest
-from tests.system.crash import sound
+from tests.system.crash import forked, sound
 
 from crmtool.app.commands import Add, Set
 from crmtool.app.create import NewWorkspace, create_workspace
@@ -25,21 +24,6 @@ WRITERS = 200
 PROGRAMS = 6  # of them whole ``crm`` processes
 MANY = 30_000  # records of the job: more than one change set, even while nobody waits
 LONGEST = 30.0  # seconds that any one writer may take for its three changes, however many wait
-
-
-def forked(work: Callable[[], None]) -> int:
-    """Start a child that does ``work``, from a process that has everything loaded and no store open; its number."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    child = os.fork()
-    if child == 0:
-        try:
-            work()
-            os._exit(0)
-        except BaseException:
-            traceback.print_exc()
-            os._exit(1)
-    return child
 
 
 def write(store: str, number: int, shared: str) -> None:

@@ -10,7 +10,7 @@ from tests.system import crash
 
 pytestmark = [pytest.mark.system, pytest.mark.slow]
 
-KILLS = 20  # of each scenario
+KILLS = 14  # of each scenario
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 from crmtool.core import clock, dates
-from crmtool.core.changes import PURGE, SYSTEM, Actor, ChangeSet
+from crmtool.core.changes import PURGE, SYSTEM, UPDATE, Actor, ChangeSet
 from crmtool.core.entities import builtin
 from crmtool.core.errors import StoreError
 from crmtool.core.fields import Context
@@ -199,6 +199,7 @@ class Workspace:
 
             # Behind the commit of the definition: a large table takes a while, and nobody needs to wait for it.
             build_own_indexes(self.db, self.registry)
+            self._index_words(change_set)
         if self.run_folder is not None:
             from crmtool.app.feed import poke
 
@@ -211,6 +212,21 @@ class Workspace:
             from crmtool.store.erase import finish
 
             finish(self.db)
+
+    def _index_words(self, change_set: ChangeSet | None) -> None:
+        """Index records anew where an own field came to be searched, or stopped being it, with its values already there."""
+        changed = change_set.changes if change_set is not None else []
+        for key in {
+            str(change.base["of"])
+            for change in changed
+            if change.entity == "field"
+            and change.base
+            and (change.verb != UPDATE or "searchable" in change.after)
+        }:
+            if key in self.registry.entities:
+                from crmtool.store.rebuild import index_anew
+
+                index_anew(self.db, self.layouts, self.registry.entities[key])
 
     def start_job(self, command: str, origin: str, state: dict[str, Any]) -> Job:
         """Begin a larger work of many change sets that are undone as one."""

@@ -33,7 +33,9 @@ class Database:
     rollbacks = (
         0  # grows whenever something written is taken back, so that caches of what was written can tell
     )
-    read_only = False
+    read_only = (
+        False  # also where a file turned out to be: a full disk, no right to write; open it again to find out
+    )
 
     # -- statements ------------------------------------------------------------------------------------------------
 

@@ -54,6 +54,7 @@ class SqliteDatabase(Database):
         self.read_only = read_only
         self._lock_folder = lock
         self._lock_file: int | None = None
+        self._unwritable: CrmError | None = None
         self._relaxed = False
         # Long results are sorted in files, so that memory stays flat; what a key protects stays out of plain files.
         self._sorting = "FILE" if key is None else "MEMORY"
@@ -69,23 +70,19 @@ class SqliteDatabase(Database):
                 Message("Create it with “crm init”, or try “crm demo” for a sample."),
                 code="no_workspace",
             )
+        if key is not None and (len(key) != 64 or any(c not in "0123456789abcdefABCDEF" for c in key)):
+            raise StoreError(Message("The key of a workspace is 64 hexadecimal digits."), code="key")
         try:
-            if path == ":memory:":
-                self.raw = engine.connect(path, isolation_level=None, check_same_thread=False)
-            else:
-                mode = "ro" if read_only else "rwc" if create else "rw"
-                quoted = os.path.abspath(path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-                self.raw = engine.connect(
-                    f"file:{quoted}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False
-                )
-            if key is not None:
-                if len(key) != 64 or any(c not in "0123456789abcdefABCDEF" for c in key):
-                    raise StoreError(Message("The key of a workspace is 64 hexadecimal digits."), code="key")
-                self.raw.execute(f"PRAGMA key = \"x'{key}'\"")
-            self.raw.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
-            self.raw.execute("PRAGMA trusted_schema = OFF")
-            self.raw.execute(f"PRAGMA temp_store = {self._sorting}")
-            ours = self.raw.execute("PRAGMA application_id").fetchone()[0]
+            try:
+                ours = self._connect("mode=ro" if read_only else "mode=rwc" if create else "mode=rw", key)
+            except engine.OperationalError as error:
+                # Reading, too, needs a little file beside the store. Where none can be made nobody writes: the disk is full, or
+                # not ours to write. Unless something waits in a log, the store can be read as it lies there.
+                if create or _size(f"{path}-wal"):
+                    raise
+                self._unwritable = self.explained(error)
+                ours = self._connect("mode=ro&immutable=1", key)
+                self.read_only = True
         except engine.Error as error:
             raise self.explained(error) from error
         if ours != APPLICATION_ID and not (
@@ -94,6 +91,20 @@ class SqliteDatabase(Database):
             self.raw.close()
             raise not_ours(path)
         self.raw.create_function("crm_fold", 1, _fold, deterministic=True)
+
+    def _connect(self, how: str, key: str | None) -> int:
+        """Open the file, and read its application id to see whether that works."""
+        place = self.location
+        if place != ":memory:":
+            quoted = os.path.abspath(place).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+            place = f"file:{quoted}?{how}"
+        self.raw = engine.connect(place, uri=True, isolation_level=None, check_same_thread=False)
+        if key is not None:
+            self.raw.execute(f"PRAGMA key = \"x'{key}'\"")
+        self.raw.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+        self.raw.execute("PRAGMA trusted_schema = OFF")
+        self.raw.execute(f"PRAGMA temp_store = {self._sorting}")
+        return int(self.raw.execute("PRAGMA application_id").fetchone()[0])
 
     def _empty(self) -> bool:
         return bool(self.raw.execute("SELECT count(*) = 0 FROM sqlite_schema").fetchone()[0])
@@ -108,6 +119,8 @@ class SqliteDatabase(Database):
                 code="disk_full",
             )
         if "readonly" in text or "read-only" in text:
+            if self._unwritable is not None:
+                return self._unwritable
             return StoreError(
                 Message("The workspace at {path} cannot be written.", path=self.location),
                 Message("Check the permissions of the file and of its folder."),
@@ -153,7 +166,8 @@ class SqliteDatabase(Database):
         cursor = self.execute(sql, params)
         cursor.arraysize = 256
         try:
-            yield from cursor
+            for row in cursor:  # not “yield from”, which closes the cursor itself and fails where the connection is gone
+                yield row
         except engine.Error as error:
             raise self.explained(error) from error
         finally:
@@ -495,6 +509,13 @@ def fts5_expression(query: SearchQuery, *, prefix: bool) -> str:
     if prefix and words and query.prefix:
         words[-1] += "*"
     return " AND ".join(f"({word})" if " + " in word else word for word in words)
+
+
+def _size(path: str) -> int:
+    try:
+        return os.stat(path).st_size
+    except OSError:
+        return 0
 
 
 def _fold(value: Any) -> str | None:

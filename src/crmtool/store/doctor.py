@@ -1,35 +1,29 @@
-"""What can be wrong inside a store, found by looking at all of it, and what can be made anew from the rows.
+"""What can be wrong inside a store, found by looking at all of it.
 
-The rows and the log are the truth. Lookup, search index and derived values follow from the rows and can be rebuilt; rows that
-disagree with the log, or a log that disagrees with itself, cannot, and are for a person and a backup.
+The rows and the log are the truth. Lookup, search index and derived values follow from the rows and can be rebuilt (see
+``rebuild``); rows that disagree with the log, or a log that disagrees with itself, cannot, and are for a person and a backup.
 """
 
 from __future__ import annotations
 
-from crmtool.core.changes import SYSTEM
-from crmtool.core.fields import Context
+from crmtool.core.errors import CrmError
 from crmtool.core.messages import N_, Message
-from crmtool.core.policy import Policy
 from crmtool.core.struct import Struct
-from crmtool.store import derived, erase
-from crmtool.store.reader import Reader
+from crmtool.store import derived, erase, replay
+from crmtool.store.rebuild import chunks, whole_reader
 from crmtool.store.verify import verify
-from crmtool.store.writer import INSERT_LOOKUP
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from typing import Any
 
     from crmtool.core.registry import Entity
     from crmtool.store.db import Database
     from crmtool.store.layout import Layouts
-
-    Record = dict[str, Any]
+    from crmtool.store.reader import Reader
 
 OK, NOTE, WRONG = "ok", "note", "wrong"
 LIMIT = 20  # findings of one check
-CHUNK = 400
 BUCKET = 4_096  # records that share a sum while the lookup is compared
 WORD = 2**64
 REBUILD = Message("Make it anew with “crm doctor --rebuild”.")
@@ -44,6 +38,7 @@ NAMES = {
     "search": N_("Search index"),
     "derived": N_("Derived values"),
     "spans": N_("Past values"),
+    "replay": N_("Rows and log"),
 }
 
 
@@ -63,48 +58,35 @@ def quick(db: Database, layouts: Layouts) -> Iterator[tuple[str, list[Finding]]]
     yield "erasure", _erasure(db)
 
 
-def deep(db: Database, layouts: Layouts) -> Iterator[tuple[str, list[Finding]]]:
-    """(check, its findings) of everything there is, on one state of the store; memory stays flat."""
-    yield "integrity", [wrong("integrity", Message("{reason}", reason=text)) for text in db.check()]
-    with db.reading():
-        yield "log", [wrong("log", problem.message) for problem in verify(db, limit=LIMIT).problems]
-        yield "lookup", _lookup(db, layouts)
-        yield "search", _search(db, layouts)
-        yield "derived", _derived(db, layouts)
-        yield "spans", _spans(db, layouts)
+def deep(
+    db: Database, layouts: Layouts, step: Callable[[str], None] = lambda what: None
+) -> Iterator[tuple[str, list[Finding]]]:
+    """(check, its findings) of everything there is, each on one state of the store; memory stays flat.
 
-
-def rebuild(db: Database, layouts: Layouts, step: Callable[[str], None] = lambda what: None) -> None:
-    """Make lookup, search index and derived values anew from the rows, and finish an erasure that was not.
-
-    One transaction for each kind of record, so that a process that dies on the way leaves the old or the new, and others write
-    in between. ``step`` is called with the key of what comes next.
+    ``step`` is called with the key of the check that comes next. A check that cannot be carried out is itself a finding.
     """
-    reader = _reader(db, layouts)
-    for entity in layouts.registry.entities.values():
-        step(entity.key)
-        with db.atomic():
-            _index_anew(db, layouts, reader, entity)
-    step("derived")
-    with db.atomic():
-        derived.rebuild(db, layouts)
-        known = [*layouts.registry.entities]
-        db.execute(f"DELETE FROM lookup WHERE entity NOT IN ({', '.join('?' * len(known))})", known)
-    step("erasure")
-    erase.finish(db)
-
-
-def _index_anew(db: Database, layouts: Layouts, reader: Reader, entity: Entity) -> None:
-    layout = layouts[entity.key]
-    db.execute("DELETE FROM lookup WHERE entity = ?", (entity.key,))
-    db.search_clear(entity.table, entity.search)
-    for chunk in _chunks(reader, entity):
-        keys = [(kind, key, entity.key, r["n"]) for r in chunk for kind, key in layout.keys(r)]
-        if keys:
-            db.executemany(INSERT_LOOKUP, keys)
-        if layout.searched:
-            live = [layout.search_row(r["n"], r) for r in chunk if r["deleted_at"] is None]
-            db.search_put(entity.table, entity.search, live)
+    looks: tuple[tuple[str, Callable[[Database, Layouts], list[Finding]]], ...] = (
+        ("integrity", _integrity),
+        ("log", _log),
+        ("lookup", _lookup),
+        ("search", _search),
+        ("derived", _derived),
+        ("spans", _spans),
+        ("replay", _replay),
+    )
+    for check, look in looks:
+        step(check)
+        try:
+            with db.reading():
+                found = look(db, layouts)
+        except (
+            Exception
+        ) as error:  # a damaged store may fail in any way, and the other checks still have something to say
+            message = (
+                error.message if isinstance(error, CrmError) else Message("{reason}", reason=repr(error))
+            )
+            found = [wrong(check, message, Message("Restore a backup, or what “crm export” still reads."))]
+        yield check, found
 
 
 def wrong(check: str, message: Message, hint: Message | None = None, path: str | None = None) -> Finding:
@@ -130,6 +112,14 @@ def _schema(db: Database, layouts: Layouts) -> list[Finding]:
     return found
 
 
+def _integrity(db: Database, layouts: Layouts) -> list[Finding]:
+    return [wrong("integrity", Message("{reason}", reason=text)) for text in db.check()]
+
+
+def _log(db: Database, layouts: Layouts) -> list[Finding]:
+    return [wrong("log", problem.message) for problem in verify(db, limit=LIMIT).problems]
+
+
 def _erasure(db: Database) -> list[Finding]:
     if not erase.unfinished(db):
         return []
@@ -140,11 +130,11 @@ def _erasure(db: Database) -> list[Finding]:
 def _lookup(db: Database, layouts: Layouts) -> list[Finding]:
     """The lookup holds the keys of the rows, all of them and no others."""
     found: list[Finding] = []
-    reader = _reader(db, layouts)
+    reader = whole_reader(db, layouts)
     for entity in layouts.registry.entities.values():
         layout = layouts[entity.key]
         wanted, held = _Sums(), _Sums()
-        for chunk in _chunks(reader, entity):
+        for chunk in chunks(reader, entity):
             for record in chunk:
                 for kind, key in set(layout.keys(record)):
                     wanted.add(record["n"], kind, key)
@@ -154,7 +144,7 @@ def _lookup(db: Database, layouts: Layouts) -> list[Finding]:
             low, high = bucket * BUCKET, (bucket + 1) * BUCKET
             unlike = _unlike(db, layouts, reader, entity, low, high)
             found += [wrong("lookup", message, REBUILD) for message in unlike[: LIMIT - len(found)]]
-    known = [*layouts.registry.entities]
+    known = [*replay.definitions(db).entities]  # also of objects in the trash, whose records wait for them
     strange = db.scalar(
         f"SELECT count(*) FROM lookup WHERE entity NOT IN ({', '.join('?' * len(known))})", known
     )
@@ -205,14 +195,14 @@ class _Sums:
 def _search(db: Database, layouts: Layouts) -> list[Finding]:
     """The search index holds the words of the live rows, each in its place, and no others."""
     found = []
-    reader = _reader(db, layouts)
+    reader = whole_reader(db, layouts)
     for entity in layouts.registry.entities.values():
         layout = layouts[entity.key]
         if not entity.search:
             continue
         rows = (
             layout.search_row(record["n"], record)
-            for chunk in _chunks(reader, entity)
+            for chunk in chunks(reader, entity)
             for record in chunk
             if record["deleted_at"] is None
         )
@@ -266,21 +256,18 @@ def _spans(db: Database, layouts: Layouts) -> list[Finding]:
     return found
 
 
-# -- reading every row ---------------------------------------------------------------------------------------------------
-
-
-def _reader(db: Database, layouts: Layouts) -> Reader:
-    return Reader(db, layouts, Policy(), SYSTEM, Context())
-
-
-def _chunks(reader: Reader, entity: Entity) -> Iterator[list[Record]]:
-    """All records of an entity, those in the trash too, by rising ``n``."""
-    last = 0
-    while True:
-        sql = f'SELECT n FROM "{entity.table}" WHERE n > ? ORDER BY n LIMIT {CHUNK}'
-        numbers = [row[0] for row in reader.db.rows(sql, (last,))]
-        if not numbers:
-            return
-        last = numbers[-1]
-        found = reader.by_number(entity.key, numbers, trash="with")
-        yield [found[n] for n in numbers]
+def _replay(db: Database, layouts: Layouts) -> list[Finding]:
+    """The rows are what the log gives when it is played into an empty store."""
+    return [
+        wrong(
+            "replay",
+            Message(
+                "{field} of {noun} {record} is not what the log says.", field=column, noun=key, record=record
+            )
+            if column
+            else Message(
+                "{noun} {record} is in the log or among the rows, and not in both.", noun=key, record=record
+            ),
+        )
+        for key, record, column in replay.differences(db, LIMIT)
+    ]

@@ -25,7 +25,7 @@ from crmtool.cli.state import current
 from crmtool.core import dates
 from crmtool.core.errors import CrmError, DeniedError
 from crmtool.core.messages import N_, Message, t
-from crmtool.store import doctor
+from crmtool.store import doctor, rebuild
 from crmtool.store.doctor import NOTE, OK, WRONG, Finding, wrong
 from crmtool.version import __version__
 
@@ -63,7 +63,7 @@ def command(
     deep: Annotated[
         bool, typer.Option("--deep", help=t("look at every row; takes minutes for a million records"))
     ] = False,
-    rebuild: Annotated[
+    anew: Annotated[
         bool,
         typer.Option("--rebuild", help=t("make search index, look-up and derived values anew from the rows")),
     ] = False,
@@ -78,7 +78,7 @@ def command(
         report.add("open", [wrong("open", error.message, error.hint)])
     else:
         with workspace:
-            report.inside(workspace, deep=deep, rebuild=rebuild)
+            report.inside(workspace, deep=deep, anew=anew)
     if as_json:
         sys.stdout.write(json_text(report.as_object(), indent=True) + "\n")
     else:
@@ -132,19 +132,19 @@ class Report:
         for check, findings in surroundings.look_around(store, run, backups, own):
             self.add(check, findings)
 
-    def inside(self, workspace: Workspace, *, deep: bool, rebuild: bool) -> None:
+    def inside(self, workspace: Workspace, *, deep: bool, anew: bool) -> None:
         """What can be said of an open store."""
         db = workspace.db
         self.facts |= {"engine": db.engine(), "store_version": db.schema_version()}
         if os.path.exists(str(self.facts["store"])):
             self.facts["bytes"] = os.path.getsize(str(self.facts["store"]))
         self.add("open", [])
-        if (deep or rebuild) and not workspace.policy.may_run_sql(workspace.actor):
+        if (deep or anew) and not workspace.policy.may_run_sql(workspace.actor):
             raise DeniedError(
                 Message("Only somebody who may see everything can look at every row."),
                 Message("Ask an admin of the workspace."),
             )
-        if rebuild:
+        if anew:
             self._rebuild(workspace)
         for check, findings in doctor.quick(db, workspace.layouts):
             self.add(check, findings)
@@ -154,7 +154,7 @@ class Report:
             with Progress(t("Checks")) as progress:
                 for done, (check, findings) in enumerate(doctor.deep(db, workspace.layouts), 1):
                     self.add(check, findings)
-                    progress(done, 0)
+                    progress(done, len(doctor.NAMES))
 
     def _rebuild(self, workspace: Workspace) -> None:
         done, total = 0, len(workspace.registry.entities)
@@ -165,7 +165,7 @@ class Report:
                 progress(done, total)
                 done += 1
 
-            doctor.rebuild(workspace.db, workspace.layouts, step)
+            rebuild.rebuild(workspace.db, workspace.layouts, step)
 
     def as_object(self) -> dict[str, Any]:
         return {
