@@ -30,12 +30,10 @@ class Database:
     types: dict[str, str]
     null_safe_equal: str
     depth = 0
-    rollbacks = (
-        0  # grows whenever something written is taken back, so that caches of what was written can tell
-    )
-    read_only = (
-        False  # also where a file turned out to be: a full disk, no right to write; open it again to find out
-    )
+    # Grows whenever something written is taken back, so that caches of what was written can tell.
+    rollbacks = 0
+    # Also where a file turned out to be: a full disk, no right to write. Opening it again finds out whether it still is.
+    read_only = False
 
     # -- statements ------------------------------------------------------------------------------------------------
 
