@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from crmtool.app.commands import Add
+from crmtool.app.commands import Add, Purge
 from crmtool.app.create import NewWorkspace, create_workspace
 from crmtool.app.workspace import open_workspace
 from crmtool.cli import session
@@ -96,6 +96,7 @@ def test_remarks_are_no_failure(crm: Crm, store: Path) -> None:
     backups = store.parent / "backups"
     backups.mkdir(mode=0o700)
     (backups / "before-2.db.part").touch(0o600)
+    (store.parent / ".replay-x").mkdir(mode=0o700)
     with open_workspace(str(store)) as workspace:
         job = workspace.start_job("import", "import", {})
         with job.step() as step:
@@ -107,7 +108,8 @@ def test_remarks_are_no_failure(crm: Crm, store: Path) -> None:
     ran = crm("doctor", "--deep")
     assert ran.code == 0, ran.out
     assert "2-x.feed" in ran.out
-    assert "half a backup" in ran.out
+    assert "before-2.db.part is a half-made copy" in ran.out
+    assert ".replay-x is a half-made copy" in ran.out
     assert f"crm undo {job.handle}" in ran.out
     found = json.loads(crm("doctor", "--json").out)
     assert [entry["handle"] for entry in found["jobs"]] == [job.handle]
@@ -124,6 +126,23 @@ def test_an_unfinished_erasure(crm: Crm, store: Path) -> None:
         workspace.db.execute("INSERT INTO meta (key, value) VALUES ('erasing', 'x')")
     assert wrong(crm) == ["erasure"]
     assert crm("doctor", "--rebuild").code == 0
+
+
+def test_a_backup_that_outlived_an_erasure(crm: Crm, store: Path) -> None:
+    backups = store.parent / "backups"
+    backups.mkdir(mode=0o700)
+    db = open_database(str(store))
+    db.backup(str(backups / "before.db"))
+    db.close()
+    assert crm("doctor").code == 0
+    with open_workspace(str(store)) as workspace:
+        (ana,) = workspace.reader.by_name("contact", ["ana"])["ana"]
+        workspace.run(Purge("contact", (ana,)))
+    ran = crm("doctor")
+    assert ran.code == 1
+    assert f"rm '{backups / 'before.db'}'" in ran.out
+    (backups / "before.db").unlink()
+    assert crm("doctor").code == 0
 
 
 def test_no_workspace_at_all(crm: Crm) -> None:

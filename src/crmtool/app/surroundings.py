@@ -9,6 +9,7 @@ import os
 import stat
 
 from crmtool.app.feed import stale
+from crmtool.core import clock
 from crmtool.core.messages import N_, Message
 from crmtool.store.doctor import NOTE, Finding, wrong
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 NAMES = {"permissions": N_("Permissions"), "run": N_("Running programs"), "backups": N_("Backups")}
+REPLAYED = ".replay-"  # what a deep check plays the log into
 OTHERS = 0o077  # the rights of everybody but the owner
 
 
@@ -85,17 +87,30 @@ def _run(folder: str) -> list[Finding]:
 
 
 def _backups(folder: str) -> list[Finding]:
-    half = [os.path.join(folder, name) for name in _names(folder) if name.endswith(".part")]
+    beside = os.path.dirname(folder)
+    left = [os.path.join(folder, name) for name in _names(folder) if name.endswith(".part")]
+    left += [os.path.join(beside, name) for name in _names(beside) if name.startswith(REPLAYED)]
     return [
         Finding(
             "backups",
             NOTE,
-            Message("{path} is half a backup, left by a program that was stopped.", path=path),
-            Message("Remove it: {command}", command=f"rm '{path}'"),
+            Message("{path} is a half-made copy, left by a program that was stopped.", path=path),
+            Message("Remove it: {command}", command=f"rm -r '{path}'"),
             path,
         )
-        for path in half
+        for path in left
     ]
+
+
+def outlived(backups: str, erased_at: str | None) -> list[Finding]:
+    """The backups that are older than the last erasure, and so still hold what was erased."""
+    found = []
+    for path in (os.path.join(backups, name) for name in _names(backups)):
+        if erased_at is not None and clock.instant(os.stat(path).st_mtime) < erased_at:
+            message = Message("{path} was made before the last erasure and holds what was erased.", path=path)
+            hint = Message("When it is not needed any more: {command}", command=f"rm '{path}'")
+            found.append(wrong("backups", message, hint, path))
+    return found
 
 
 def _names(folder: str) -> list[str]:

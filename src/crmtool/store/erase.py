@@ -6,7 +6,7 @@ the transaction; until ``finish`` has been through, the store remembers that byt
 
 from __future__ import annotations
 
-from crmtool.core import ids
+from crmtool.core import clock, ids
 from crmtool.core.errors import EXIT_PARTIAL, StoreError
 from crmtool.core.messages import Message
 from crmtool.store.log import group_digest
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from crmtool.store.layout import Layout
 
 MARK = "erasing"
+ERASED_AT = "erased_at"  # when somebody was last erased: copies made before still have them
 
 
 def rows(db: Database, layout: Layout, run: list[Change]) -> None:
@@ -49,9 +50,9 @@ def redact(db: Database, changes: list[Change]) -> None:
             "UPDATE change SET personal = NULL, rest = NULL, salt_personal = NULL, salt_rest = NULL, redacted = ? WHERE n = ?",
             sealed,
         )
-    db.execute(
+    db.executemany(
         "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        (MARK, ids.new_id()),
+        [(MARK, ids.new_id()), (ERASED_AT, clock.now())],
     )
 
 

@@ -25,7 +25,7 @@ from crmtool.cli.state import current
 from crmtool.core import dates
 from crmtool.core.errors import CrmError, DeniedError
 from crmtool.core.messages import N_, Message, t
-from crmtool.store import doctor, rebuild
+from crmtool.store import doctor, erase, rebuild
 from crmtool.store.doctor import NOTE, OK, WRONG, Finding, wrong
 from crmtool.version import __version__
 
@@ -148,6 +148,9 @@ class Report:
             self._rebuild(workspace)
         for check, findings in doctor.quick(db, workspace.layouts):
             self.add(check, findings)
+        if self.facts.get("backups") is not None:
+            erased_at = workspace.meta.get(erase.ERASED_AT)
+            self.add("backups", surroundings.outlived(str(self.facts["backups"]), erased_at))
         self.jobs = jobs.unfinished(workspace)
         self.add("jobs", [_unfinished(job) for job in self.jobs])
         if deep:
