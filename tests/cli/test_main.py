@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import pytest
 import typer
 
+from crmtool.app.rules import COMMANDS
 from crmtool.cli import fast, frame, main, table
 from crmtool.cli.frame import App
 from crmtool.cli.state import State, current
@@ -306,6 +307,11 @@ def test_a_fields_option_without_a_value_lists_them(crm: Run) -> None:
 def test_every_entry_of_the_table_has_its_module() -> None:
     for name in table.TABLE:
         assert frame.load(name) is not None, name
+
+
+def test_no_object_can_take_the_word_of_a_command() -> None:
+    words = {name for name, (_, attribute, _) in table.TABLE.items() if attribute == "command"}
+    assert words | {"help"} == COMMANDS
 
 
 def test_main_leaves_with_the_code(

@@ -88,6 +88,15 @@ def test_a_dry_run_shows_and_changes_nothing(sales: Run) -> None:
         (["contact", "set", "Ana Ruiz"], 2, "There is nothing to change"),
         (["contact", "set", "title=X"], 2, "Say which records"),
         (["contact", "show", "Nobody"], 3, "crm find Nobody"),
+        (["contact", "show", "\udcff"], 2, "not valid Unicode"),
+        (["contact", "list", "--csv", "--output", "/nowhere/x.csv"], 1, "no file or folder /nowhere."),
+        (["contact", "link", "Ana Ruiz", "company=Acme", "from=2025", "to=2020"], 2, "before the beginning"),
+        (["stage", "show", "None"], 3, "crm stage list"),
+        (["stage", "set", "Lead", "probability=200"], 2, "from 0 to 100"),
+        (["stage", "set", "Lead", "rotting_days=-1"], 2, "less than 0"),
+        (["deal", "add", "X", "probability=-1"], 2, "from 0 to 100"),
+        (["field", "add", "contact", "Bad", "kind=nothing"], 2, "Kinds: text, "),
+        (["object", "add", "Today"], 2, "“crm today” is a command"),
         (["contact", "list", "nmae ~ a"], 2, "There is no field “nmae”"),
         (["contact", "list", "--fields", "nmae"], 2, "Did you mean name?"),
         (["contact", "list", "--fields", "company.nmae"], 2, "nmae"),
@@ -286,6 +295,8 @@ def test_hostile_names_do_not_reach_the_terminal(sales: Run) -> None:
         ran = sales(*words)
         assert "\x1b" not in ran.out + ran.err
         assert "\u202e" not in ran.out + ran.err
+    for verb, *more in (("add",), ("set", "description=C\nD"), ("rm",)):
+        assert r"A\nB" in sales("company", verb, "A\nB", *more).err
     assert (
         json.loads(sales("contact", "list", "name ~ evil", "--json").out)[0]["name"]
         == "Evil \x1b[31m\u202e[/red]"

@@ -37,7 +37,7 @@ PERSON: Entity = entity(
     "People",
     [
         Field("name", TEXT, "Name"),
-        Field("emails", EMAIL, "E-mails", multi=True),
+        Field("emails", EMAIL, "E-mails", multi=True, aliases=("email",)),
         Field("worth", MONEY, "Worth"),
         Field("tags", TAGS, "Tags"),
         Field("about", LONGTEXT, "About"),
@@ -110,6 +110,9 @@ def test_template(capsys: pytest.CaptureFixture[str]) -> None:
         == "Ana Ruiz <ana@acme.es>\t{"
         + PERSON.fields["worth"].kind.display(ANA["worth"], PERSON.fields["worth"])
         + "}\n"
+    )
+    assert (
+        printed(capsys, Output("template", template="{email} {emails}"), ANA) == "ana@acme.es ana@acme.es\n"
     )
     with pytest.raises(UsageError):
         Output("template", template="{name").fields(PERSON)

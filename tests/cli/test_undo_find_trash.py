@@ -53,6 +53,8 @@ def test_undo_shows_and_a_script_says_yes(base: Run) -> None:
     assert json.loads(base("show", "Ana Ruiz", "--json").out)["title"] is None
     assert base("redo").code == 2
     assert base("redo", "--yes").code == 0
+    nothing = base("redo")
+    assert (nothing.code, "There is nothing to redo" in nothing.err) == (3, True)
     body = json.loads(base("undo", "--yes", "--json").out)
     assert body["changed"][0]["title"] is None
     assert (body["count"], body["skipped"]) == (1, [])

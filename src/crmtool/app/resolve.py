@@ -27,7 +27,9 @@ def resolve(reader: Reader, entity: Entity, text: str, *, trash: str = "without"
     if not found:
         raise NotFoundError(
             Message("No {noun} is called “{ref}”.", noun=entity.key, ref=text),
-            Message("Look for it with “crm find {ref}”.", ref=text),
+            Message("Look for it with “crm find {ref}”.", ref=text)
+            if any(field.search for field in entity.fields.values()) and not text.startswith("@")
+            else Message("See what there is: {command}", command=f"crm {entity.key} list"),
             entity=entity.key,
             ref=text,
         )
@@ -47,7 +49,7 @@ def resolve_anywhere(reader: Reader, text: str, *, trash: str = "without") -> tu
     if not found:
         raise NotFoundError(
             Message("No record is called “{ref}”.", ref=text),
-            Message("Look for it with “crm find {ref}”.", ref=text),
+            Message("Look for it with “crm find {ref}”.", ref=text) if not text.startswith("@") else None,
             ref=text,
         )
     raise ambiguous(

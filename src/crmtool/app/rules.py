@@ -26,6 +26,14 @@ if TYPE_CHECKING:
     Rule = Callable[[Reader, Context, Record, Record, Record | None], Record]
 
 NOTE_TITLE = 80
+# Command words that are no kinds of record; a kind of that name could not be reached.
+COMMANDS = frozenset(
+    (
+        *("audit", "completion", "config", "count", "demo", "doctor", "find", "help", "history", "import"),
+        *("init", "log", "man", "open", "prompt", "purge", "redo", "schema", "show", "sql", "today", "trash"),
+        *("undo", "version", "watch", "workspace"),
+    )
+)
 # Words that a filter reads as its own, and the number that a record carries beside its fields.
 RESERVED = ("and", "or", "not", "in", "has", "is", "me", "n")
 
@@ -85,6 +93,7 @@ def deal(reader: Reader, ctx: Context, given: Record, record: Record, base: Reco
                 code="stage_requires",
                 fields=missing,
             )
+    within(reader, "deal", given, "probability", 0, 100)
     status = record.get("status")
     if status in ("won", "lost") and not record.get("closed_on"):
         out["closed_on"] = dates.today(ctx).isoformat()
@@ -264,6 +273,12 @@ def own_object(reader: Reader, ctx: Context, given: Record, record: Record, base
             raise ValidationError(
                 Message("There is a kind of record called “{noun}” already.", noun=name), field="key"
             )
+        if name in COMMANDS:
+            raise ValidationError(
+                Message("“crm {word}” is a command already.", word=name),
+                Message("Give another word: key=… plural=…"),
+                field="key",
+            )
     return {"key": key, "plural": plural, "plural_name": record.get("plural_name") or record["name"] + "s"}
 
 
@@ -303,12 +318,47 @@ def static_list(reader: Reader, ctx: Context, given: Record, record: Record, bas
 
 def stage(reader: Reader, ctx: Context, given: Record, record: Record, base: Record | None) -> Record:
     """Required fields are deal fields; a new stage comes last."""
+    within(reader, "stage", given, "probability", 0, 100)
+    within(reader, "stage", given, "rotting_days", 0)
     out: Record = {}
     if given.get("required"):
         out["required"] = listed(given["required"], reader.layouts.registry.entity("deal"), "required")
     if base is None and record.get("position") is None and record.get("pipeline"):
         out["position"] = max((s["position"] or 0 for s in stages(reader, record["pipeline"])), default=0) + 1
     return out
+
+
+def within(
+    reader: Reader, entity: str, given: Record, key: str, low: float, high: float | None = None
+) -> None:
+    """``ValidationError`` for a number that is given and lies outside ``low`` to ``high``."""
+    value = given.get(key)
+    if value is None or (value >= low and (high is None or value <= high)):
+        return
+    field = reader.layouts.registry.entity(entity).fields[key]
+    raise invalid(
+        field,
+        Message("{field}: {value} is less than {low}.", field=field.label(), value=value, low=low)
+        if high is None
+        else Message(
+            "{field}: {value} is not from {low} to {high}.",
+            field=field.label(),
+            value=value,
+            low=low,
+            high=high,
+        ),
+    )
+
+
+def link(reader: Reader, ctx: Context, given: Record, record: Record, base: Record | None) -> Record:
+    """A tie ends when it began or later."""
+    start, end = record.get("starts_on"), record.get("ends_on")
+    if start and end and end < start:
+        raise ValidationError(
+            Message("The end, {end}, is before the beginning, {start}.", end=end, start=start),
+            field="ends_on",
+        )
+    return {}
 
 
 RULES: dict[str, Rule] = {
@@ -324,4 +374,5 @@ RULES: dict[str, Rule] = {
     "view": view,
     "list": static_list,
     "stage": stage,
+    "link": link,
 }

@@ -13,7 +13,7 @@ import sys
 
 from crmtool.cli.safe import escape
 from crmtool.cli.state import State
-from crmtool.core.errors import EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED, CrmError
+from crmtool.core.errors import EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, CrmError
 from crmtool.core.messages import Message, t
 
 TYPE_CHECKING = False
@@ -52,6 +52,9 @@ def deliberate(error: BaseException) -> CrmError | None:
             Message("Save it as UTF-8 and try again."),
             "encoding",
         )
+    if isinstance(error, UnicodeEncodeError) and error.reason == "surrogates not allowed":
+        # What was typed, or a file's name, is bytes that no text is written with.
+        return _failure(Message("The text is not valid Unicode."), None, "encoding", EXIT_USAGE)
     if isinstance(error, RecursionError):
         return _failure(Message("The input is nested too deeply."), None, "nesting")
     if isinstance(error, OSError) and error.errno is not None:
@@ -114,7 +117,7 @@ def _of_the_system(error: OSError) -> CrmError:
             "permission",
         )
     if error.errno == errno.ENOENT and path:
-        return _failure(Message("There is no file {path}.", path=path), None, "no_file")
+        return _failure(Message("There is no file or folder {path}.", path=path), None, "no_file")
     if error.errno == errno.EISDIR and path:
         return _failure(Message("{path} is a folder, not a file.", path=path), None, "folder")
     reason = error.strerror or str(error)

@@ -166,7 +166,8 @@ class SqliteDatabase(Database):
         cursor = self.execute(sql, params)
         cursor.arraysize = 256
         try:
-            for row in cursor:  # not “yield from”, which closes the cursor itself and fails where the connection is gone
+            # Not “yield from”: abandoned, it would close the cursor here, which fails where the connection went first.
+            for row in cursor:  # noqa: UP028
                 yield row
         except engine.Error as error:
             raise self.explained(error) from error

@@ -15,7 +15,7 @@ from crmtool.cli.progress import Progress
 from crmtool.cli.safe import escape
 from crmtool.cli.session import open_session
 from crmtool.core.errors import CrmError, DeniedError
-from crmtool.core.messages import N_, Message, t
+from crmtool.core.messages import N_, Message, t, tn
 from crmtool.store import verify
 
 TYPE_CHECKING = False
@@ -93,7 +93,9 @@ def as_lines(audit: Audit) -> list[str]:
     if audit.problems:
         return [str(problem.message) for problem in audit.problems]
     counted = t(
-        "The log is whole: {sets} change sets with {changes} changes.", sets=audit.sets, changes=audit.changes
+        "The log is whole: {sets} with {changes}.",
+        sets=tn("{n} change set", "{n} change sets", audit.sets),
+        changes=tn("{n} change", "{n} changes", audit.changes),
     )
     return [counted, t("Head: {head}", head=audit.head)]
 

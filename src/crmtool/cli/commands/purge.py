@@ -10,7 +10,7 @@ from crmtool.cli.session import open_session
 from crmtool.core import ids
 from crmtool.core.changes import PURGE
 from crmtool.core.errors import EXIT_DONE
-from crmtool.core.messages import Message, t
+from crmtool.core.messages import Message, t, tn
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def command(records: References, yes: Yes = False, dry_run: DryRun = False, as_j
         total = sum(outcome.count for outcome in tried)
         confirm(
             t("Erase it for good?"),
-            Message("{count} records would be erased for good.", count=total),
+            Message("{n} record would be erased for good.", "{n} records would be erased for good.", n=total),
             yes=yes,
             count=total,
         )
@@ -48,7 +48,13 @@ def command(records: References, yes: Yes = False, dry_run: DryRun = False, as_j
         )
         if as_json:
             return report.tell(workspace, whole, workspace.registry.entity(commands[0].entity), as_json=True)
-        say(t("Erased: {count} records. What the log kept of them is gone too.", count=whole.counts[PURGE]))
+        say(
+            tn(
+                "Erased: {n} record. What the log kept of it is gone too.",
+                "Erased: {n} records. What the log kept of them is gone too.",
+                whole.counts[PURGE],
+            )
+        )
         return EXIT_DONE
 
 

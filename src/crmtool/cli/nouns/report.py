@@ -7,6 +7,7 @@ People read on stderr, since nothing of it is data. ``--json`` prints
 from __future__ import annotations
 
 from crmtool.cli.questions import say
+from crmtool.cli.safe import escape
 from crmtool.core import ids
 from crmtool.core.changes import CREATE, DELETE, PURGE, RESTORE, UPDATE
 from crmtool.core.errors import EXIT_DONE, EXIT_INTERRUPTED, EXIT_PARTIAL
@@ -108,7 +109,8 @@ def _about(workspace: Workspace, change: Change, dry_run: bool) -> Iterator[str]
     entity = workspace.registry.entity(change.entity)
     record = {**(change.base or {}), **change.after}
     name = _tie(workspace, record) if entity.key == "link" else str(record.get(entity.name_field) or "")
-    words = {"noun": entity.label(), "name": name, "handle": ids.handle(change.record)}
+    # Escaped here, since sentences may have several lines and a name may not add one that looks like ours.
+    words = {"noun": entity.label(), "name": escape(name), "handle": ids.handle(change.record)}
     if change.verb == CREATE:
         yield t("{noun} to add: {name}", **words) if dry_run else t("{noun} added: {name} @{handle}", **words)
     elif change.verb == DELETE:
@@ -178,8 +180,8 @@ def differences(workspace: Workspace, entity: Entity, before: Record, after: Rec
         yield t(
             "{field}: {old} → {new}",
             field=field.label(),
-            old=field.kind.display(old.get(key), field) or t("(empty)"),
-            new=field.kind.display(new.get(key), field) or t("(empty)"),
+            old=escape(field.kind.display(old.get(key), field)) or t("(empty)"),
+            new=escape(field.kind.display(new.get(key), field)) or t("(empty)"),
         )
 
 

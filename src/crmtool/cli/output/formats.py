@@ -81,9 +81,10 @@ def tsv_rows(records: Iterable[Record], fields: list[Field], headers: bool) -> I
 
 
 def templated(records: Iterable[Record], fields: list[Field], template: str) -> Iterator[str]:
-    """``template`` filled in for each record; ``fields`` are those it names, in any order."""
-    by_name = {field.key: field for field in fields}
-    parts = [(by_name[text] if named else text) for named, text in split_template(template)]
+    """``template`` filled in for each record; ``fields`` are those it names, each once, in its order."""
+    pieces = split_template(template)
+    by_name = dict(zip(dict.fromkeys(text for named, text in pieces if named), fields, strict=True))
+    parts = [(by_name[text] if named else text) for named, text in pieces]
     for record in records:
         yield "".join(_part(part, record) for part in parts) + "\n"
 

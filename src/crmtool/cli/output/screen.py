@@ -138,7 +138,11 @@ class FileTarget:
         # A device or a pipe is written as it is: there is nothing to replace.
         direct = os.path.exists(path) and not os.path.isfile(path)
         self._working = path if direct else f"{path}.{os.getpid()}.part"
-        self._file = open(self._working, "w", encoding="utf-8", errors="backslashreplace", newline="")  # noqa: SIM115
+        try:
+            self._file = open(self._working, "w", encoding="utf-8", errors="backslashreplace", newline="")  # noqa: SIM115
+        except OSError as error:
+            error.filename = os.path.dirname(path) if isinstance(error, FileNotFoundError) else path
+            raise
 
     def __enter__(self) -> Self:
         return self

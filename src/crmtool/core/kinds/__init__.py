@@ -7,7 +7,7 @@ kept), ``set`` (add-wins entries) or ``lines`` (three-way text).
 
 from __future__ import annotations
 
-from crmtool.core.errors import CrmError
+from crmtool.core.errors import UsageError
 from crmtool.core.kinds.amount import Money, Number
 from crmtool.core.kinds.base import Kind, LongText
 from crmtool.core.kinds.choice import CHOICE as ONE_CHOICE
@@ -37,12 +37,12 @@ KINDS: dict[str, Kind] = {
 
 
 def kind_named(name: str) -> Kind:
-    """The kind called ``name``; ``CrmError`` lists the kinds there are."""
+    """The kind called ``name``; ``UsageError`` lists the kinds there are."""
     try:
         return KINDS[name]
     except KeyError:
-        raise CrmError(
+        raise UsageError(
             Message("There is no kind of field called “{name}”.", name=name),
             Message("Kinds: {kinds}.", kinds=", ".join(KINDS)),
-            code="usage",
+            field="kind",
         ) from None
