@@ -256,7 +256,8 @@ class Inverse:
             for field, after in entry.after.items():
                 current = values.get(field, base.get(field))
                 if field not in entity.fields:
-                    continue
+                    self._skip(key, base["id"], base, t("a field of it is no longer there"))
+                    return None
                 if not same(current, after):
                     self._skip(
                         key, base["id"], base, t("{field} changed since", field=entity.fields[field].label())

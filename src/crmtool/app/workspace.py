@@ -73,7 +73,11 @@ class Workspace:
         if "definitions" not in self.meta:
             return registry
         reader = Reader(self.db, Layouts(registry), Policy(), SYSTEM, Context())
-        own = [list(reader.records(Query(key, expand=False))) for key in ("object", "field")]
+        # By id, which is the order of making on every device: two devices suffix the same one of two equal keys.
+        own = [
+            sorted(reader.records(Query(key, expand=False)), key=lambda record: str(record["id"]))
+            for key in ("object", "field")
+        ]
         return registry.with_own(*own)
 
     def _adopt(self, registry: Registry) -> None:

@@ -59,8 +59,8 @@ def minor_units(currency: str) -> int | None:
 def parse_number(text: str) -> Decimal | None:
     """A number as typed: ``1250.5``, ``1,250.50``, ``1.250,50``, ``1 250``, ``10k``. ``None`` when it is none.
 
-    One separator followed by exactly three digits groups; followed by any other count it is the decimal mark. With two
-    different separators the last one is the decimal mark.
+    A comma followed by exactly three digits groups; followed by any other count it is the decimal mark. A single point is the
+    decimal mark. With both, the last one is the decimal mark.
     """
     from decimal import Decimal, InvalidOperation
 
