@@ -259,6 +259,8 @@ def test_one_record(capsys: pytest.CaptureFixture[str]) -> None:
     assert json.loads(capsys.readouterr().out)["name"] == "Ana Ruiz"
     Output("csv", names="name").write_one(ANA, [PERSON.fields["name"]])
     assert capsys.readouterr().out == "name\nAna Ruiz\n"
+    Output(names="emails").write_one(ANA, [PERSON.fields["emails"]])
+    assert capsys.readouterr().out == "E-mails  ana@acme.es (work)\n"
     current().accessible_flag = True
     Output().write_one(ANA, fields)
     assert capsys.readouterr().out.splitlines()[0] == "Name: Ana Ruiz"

@@ -47,6 +47,18 @@ def test_a_shorter_month_ends_the_step() -> None:
     assert dates.add_months(date(2024, 1, 31), 1) == date(2024, 2, 29)
 
 
+def test_the_calendar_has_a_first_and_a_last_day() -> None:
+    assert dates.day_bounds("9999-12-31", "UTC") == ("9999-12-31T00:00:00.000Z", dates.LAST_INSTANT)
+    start, end = dates.day_bounds("0001-01-01", "Asia/Tokyo")
+    assert start == dates.FIRST_INSTANT < end
+    dates.use_zone("Asia/Tokyo")
+    try:
+        assert dates.local_text(dates.LAST_INSTANT) == "9999-12-31 23:59"
+        assert dates.local_text("0900-06-15T01:00:00.000Z")[:10] == "0900-06-15"
+    finally:
+        dates.use_zone("UTC")
+
+
 def test_a_day_of_clock_change_has_its_own_length() -> None:
     start, end = dates.day_bounds("2026-03-08", "America/New_York")
     assert (start, end) == ("2026-03-08T05:00:00.000Z", "2026-03-09T04:00:00.000Z")

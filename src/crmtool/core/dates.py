@@ -7,6 +7,7 @@ add a time: ``2026-05-31 14:30``, ``today 9:00``, ``now``, ``-2h``, ``+30min``, 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from crmtool.core import clock
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from crmtool.core.fields import Context
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+FIRST_INSTANT, LAST_INSTANT = "0001-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999Z"
 _zone_of_display = "UTC"
 _zones: dict[str, tzinfo] = {"": UTC, "UTC": UTC, "Etc/UTC": UTC}
 
@@ -61,7 +63,10 @@ def to_instant(moment: datetime) -> str:
 
 def local_text(text: str) -> str:
     """An instant for people: ``YYYY-MM-DD HH:MM`` in the zone of display."""
-    return from_instant(text).astimezone(zone(_zone_of_display)).strftime("%Y-%m-%d %H:%M")
+    moment = from_instant(text)
+    with suppress(OverflowError):  # the first or last day there is: in the zone it is outside the calendar
+        moment = moment.astimezone(zone(_zone_of_display))
+    return moment.isoformat(" ", "minutes")[:16]
 
 
 def today(ctx: Context) -> date:
@@ -182,9 +187,19 @@ def parse_instant(text: str, ctx: Context) -> str | None:
 
 
 def day_bounds(day: str, zone_name: str) -> tuple[str, str]:
-    """The instants at which a local day begins and ends (the end is the next day's beginning)."""
+    """The instants at which a local day begins and ends (the end is the next day's beginning).
+
+    Where the calendar ends with the day, so do its bounds.
+    """
     first = date.fromisoformat(day)
     where = zone(zone_name)
-    start = datetime(first.year, first.month, first.day, tzinfo=where)
-    after = first + timedelta(days=1)
-    return to_instant(start), to_instant(datetime(after.year, after.month, after.day, tzinfo=where))
+    try:
+        start = to_instant(datetime(first.year, first.month, first.day, tzinfo=where))
+    except OverflowError:
+        start = FIRST_INSTANT
+    try:
+        after = first + timedelta(days=1)
+        end = to_instant(datetime(after.year, after.month, after.day, tzinfo=where))
+    except OverflowError:
+        end = LAST_INSTANT
+    return start, end
