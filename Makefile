@@ -78,8 +78,8 @@ bench: $(VENV)/.dev ## Measure the budgets against raw baselines
 	@$(BIN)/python -m compileall -q src
 	$(BIN)/python -m benchmarks
 
-soak: $(VENV)/.dev ## Crash, race and fuzz the store for SECONDS
-	$(BIN)/python -m benchmarks.soak --seconds $(SECONDS)
+soak: $(VENV)/.dev ## Kill writers at random for SECONDS; every store must be sound
+	$(BIN)/python -m benchmarks.soak_crash --seconds $(SECONDS)
 
 clean: ## Remove everything that was made here
 	rm -rf $(VENV) .demo build dist .coverage .coverage.* htmlcov .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
