@@ -225,6 +225,10 @@ def test_the_editor_changes_a_record(sales: Run, monkeypatch: pytest.MonkeyPatch
     ]
     assert after["company"] == before["company"]
     assert sales("contact", "edit", "Ana Ruiz", "--editor", "true").code == 0
+    monkeypatch.delenv("VISUAL")
+    monkeypatch.delenv("EDITOR", raising=False)
+    refused = sales("contact", "edit", "Ana Ruiz")
+    assert (refused.code, "--editor PROGRAM" in refused.err) == (2, True)
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,8 @@ class _Session:
         if dry_run or not tried.changes:
             return tried if tried.changes else None
         if current().may_prompt:
-            for line in report.sentences(self.workspace, report.of_outcome(tried, dry_run=True), self.entity):
+            *lines, _ = report.sentences(self.workspace, report.of_outcome(tried, dry_run=True), self.entity)
+            for line in lines:  # all but the last, which says that nothing was changed: that is asked now
                 say(line)
             if not agreed(t("Do it?")):
                 raise UsageError(Message("Nothing was changed."), code="declined")
@@ -143,4 +144,11 @@ class _Session:
 
 
 def _editor() -> str:
-    return os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    chosen = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+    if not chosen and not current().may_prompt:
+        raise UsageError(
+            Message("Nobody is at a terminal to write in an editor."),
+            Message("Name a program that edits the text: --editor PROGRAM, or use “set”."),
+            code="editor",
+        )
+    return chosen or "vi"
