@@ -17,8 +17,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmtool.app.commands import Set, Undo
+from crmtool.app.commands import Add, Set, Undo
 from crmtool.app.create import NewWorkspace, create_workspace
+from crmtool.app.jobs import Job
 from crmtool.app.workspace import Workspace, open_workspace
 from crmtool.core.errors import DeniedError, NotFoundError, UsageError
 from crmtool.core.policy import DenyAll
@@ -26,6 +27,7 @@ from crmtool.store.reader import Query
 from crmtool.transfer import apply as applying
 from crmtool.transfer.apply import Import, Report, apply
 from crmtool.transfer.plan import plan
+from crmtool.transfer.seen import Seen
 
 from .conftest import FIXTURES
 
@@ -171,7 +173,8 @@ def test_a_person_who_changed_the_name_is_the_same(workspace: Workspace, write: 
 
 def test_people_without_an_address_are_known_by_name_and_company(workspace: Workspace, write: Write) -> None:
     path = write(
-        "name,company,phone\nJohn Smith,Acme,600111111\nJohn Smith,Acme,600222222\nJohn Smith,Beta,\nJohn Smith,,\nJo Roe,,\n,,600333333\n"
+        "name,company,phone\nJohn Smith,Acme,600111111\nJohn Smith,Acme,600222222\n"
+        "John Smith,Beta,\nJohn Smith,,\nJo Roe,,\n,,600333333\n"
     )
     assert run(workspace, path).tally.counts == {"new": 5, "changed": 0, "unchanged": 1, "rejected": 0}
     assert run(workspace, path).undo is None
@@ -247,8 +250,6 @@ def test_what_changed_since_survives_the_undo(workspace: Workspace, write: Write
 
 
 def test_own_required_fields_are_asked_for(workspace: Workspace, write: Write) -> None:
-    from crmtool.app.commands import Add
-
     workspace.run(Add("field", {"of": "contact", "name": "Member no", "kind": "number", "required": True}))
     done = run(workspace, write("name,Member no\nAna,7\nBo,\nCy,many\n"))
     assert done.tally.counts == {"new": 1, "changed": 0, "unchanged": 0, "rejected": 2}
@@ -447,3 +448,47 @@ def test_any_file_twice_changes_nothing(rows: list[tuple[str, ...]], header: lis
     finally:
         applying.ROWS = saved
         shutil.rmtree(folder)
+
+
+def test_a_change_set_ends_before_it_is_full(
+    workspace: Workspace, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows that bring companies and tags make more changes than rows; what does not fit waits for the next set."""
+    lines = "".join(f"P{n},p{n}@x.example,Company {n},a{n};b{n};c{n}\n,,,\n" for n in range(30))
+    path = write("name,email,company,tags\n" + lines)
+    monkeypatch.setattr(Job, "batch_size", lambda job: 320)
+    done = run(workspace, path)
+    assert done.tally.counts["new"] == 30
+    sizes = [header.count for header in workspace.log.sets("job = ?", [done.job])]
+    assert sum(sizes) == 30 * 5
+    assert len(sizes) > 5
+    monkeypatch.undo()
+    assert run(workspace, path).undo is None
+    workspace.run(Undo(done.undo))
+    assert records(workspace, "contact") == records(workspace, "tag") == []
+
+
+def test_a_company_and_its_parent_come_in_any_order(workspace: Workspace, write: Write) -> None:
+    path = write("name,parent,industry\nBeta,Acme,Cars\nAcme,Acme,Steel\nGamma,Beta,\n")
+    assert run(workspace, path).tally.counts == {"new": 2, "changed": 1, "unchanged": 0, "rejected": 0}
+    assert run(workspace, path).undo is None
+    assert named(workspace, "Beta", "company")["parent"]["name"] == "Acme"
+    assert named(workspace, "Acme", "company")["parent"] is None
+    assert named(workspace, "Acme", "company")["industry"] == "Steel"
+
+
+def test_a_number_is_known_with_and_without_its_country(workspace: Workspace, write: Write) -> None:
+    workspace.run(Add("contact", {"name": "Ana", "phones": "600123456"}))
+    done = run(workspace, write("name,phone,title\nAna,+34 600 123 456,Buyer\n"))
+    assert done.tally.counts["changed"] == 1
+    assert values(named(workspace, "Ana")["phones"]) == ["600123456"]
+
+
+@given(st.sets(st.integers(0, 1 << 40), max_size=200))
+def test_what_was_seen(numbers: set[int]) -> None:
+    seen = Seen(slots=4)
+    for number in [*numbers, *numbers]:
+        seen.add(f"id-{number}")
+    assert len(seen) == len(numbers)
+    assert all(f"id-{number}" in seen for number in numbers)
+    assert "id--1" not in seen

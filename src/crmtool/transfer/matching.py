@@ -203,7 +203,9 @@ class Search:
 
     def _by_address(self, key: str) -> Record | None:
         same = self._mine(self._found.by_email(key))
-        if not same or key.partition("@")[0] not in ROLE_BOXES:
+        if not same:
+            return None
+        if key.partition("@")[0] not in ROLE_BOXES:
             return self._meant(same)
         if not self._draft.named:
             return self._first(_exact_first(self._draft.name, same))

@@ -16,9 +16,9 @@ class Seen:
 
     __slots__ = ("_count", "_mask", "_slots")
 
-    def __init__(self) -> None:
-        self._slots = array("Q", bytes(8 << 12))
-        self._mask = (1 << 12) - 1
+    def __init__(self, slots: int = 4096) -> None:
+        self._slots = array("Q", bytes(8 * slots))  # a power of two
+        self._mask = slots - 1
         self._count = 0
 
     def __contains__(self, ident: str) -> bool:

@@ -10,8 +10,9 @@ import re
 
 from crmtool.core import ids, tokens
 from crmtool.core.errors import ValidationError
-from crmtool.core.kinds import ADDRESS_PARTS, URL
+from crmtool.core.kinds import ADDRESS_PARTS
 from crmtool.core.messages import Message
+from crmtool.transfer.cells import clean_lines, domain_of, label_of, one_line, own_label
 from crmtool.transfer.drafts import CompanyDraft, Draft, Problem, problem
 from crmtool.transfer.layouts import base
 from crmtool.transfer.mailboxes import MAIL_PROVIDERS
@@ -135,7 +136,7 @@ class _Compiler:
                 text = cells[at]
                 if not text:
                     continue
-                text = text.strip() if text.isprintable() else _one_line(text)
+                text = text.strip() if text.isprintable() else one_line(text)
                 if not text:
                     continue
                 key = stored.get(part)
@@ -303,7 +304,7 @@ class _Compiler:
             if text not in known:
                 if len(known) > 1000:
                     known.clear()
-                known[text] = _label(text)
+                known[text] = label_of(text)
             return known[text] or fixed
 
         return label
@@ -319,7 +320,7 @@ class _Compiler:
                 return
             parts = text.split(split) if split and split in text else (text,)
             for number, part in enumerate(parts):
-                part, own = _own_label(part) if labelled and ":" in part else (part, None)
+                part, own = own_label(part) if labelled and ":" in part else (part, None)
                 if part.strip().lower() in _PLACEHOLDERS:
                     continue
                 try:
@@ -384,7 +385,7 @@ class _Compiler:
                 return
             kept: dict[str, str] = {}
             for part in pattern.split(text):
-                word = _one_line(part).removeprefix("* ")
+                word = one_line(part).removeprefix("* ")
                 if word and word.lower() not in _SYSTEM_GROUPS:
                     kept.setdefault(tokens.fold(word), word)
             if len(kept) > _MOST_TAGS:
@@ -409,7 +410,7 @@ class _Compiler:
                 if not text:
                     continue
                 for number, piece in enumerate(text.split(split) if split and split in text else (text,)):
-                    piece = piece.strip() if piece.isprintable() else _clean_lines(piece)
+                    piece = piece.strip() if piece.isprintable() else clean_lines(piece)
                     if piece:
                         while len(found) <= number:
                             found.append({})
@@ -436,7 +437,7 @@ class _Compiler:
             for at in places:
                 text = cells[at]
                 if text:
-                    text = text.strip() if text.isprintable() else _one_line(text)
+                    text = text.strip() if text.isprintable() else one_line(text)
                     if text:
                         return text
             return ""
@@ -478,35 +479,3 @@ class _Compiler:
                         out.extra[column] = text
 
         return step
-
-
-def domain_of(text: str) -> str:
-    """``https://www.acme.es/contact`` as ``acme.es``."""
-    return URL.lookup_key(text.strip()).partition("/")[0]
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.replace("\x00", "").split())
-
-
-def _clean_lines(text: str) -> str:
-    return "\n".join(line.strip() for line in text.replace("\x00", "").splitlines() if line.strip())
-
-
-def _label(text: str) -> str | None:
-    """A vendor's label without the star of a default and in lower case where it is plain English."""
-    word = _one_line(text.split(":::")[0]).removeprefix("*").strip()
-    return (word.lower() if word.isascii() else word) or None
-
-
-def _own_label(text: str) -> tuple[str, str | None]:
-    """``work: ana@acme.es`` as value and label, as our own cells may be written; a web address has no label."""
-    label, _, rest = text.partition(":")
-    if (
-        label.strip().isalpha()
-        and label.strip().lower() not in ("mailto", "tel")
-        and rest.strip()
-        and rest[:2] != "//"
-    ):
-        return rest, label.strip().lower()
-    return text, None
