@@ -178,7 +178,7 @@ class Compiler:
             self.params.append(tokens.fold(value)[:NAME_KEY_LENGTH])
             return f"{column} = ?"
         self.params.append(tokens.fold(value))
-        if field.indexed:
+        if field.indexed and self.as_of is None:  # past values are not in the column
             # Folding each distinct value once, then the index: equality stays an indexed read.
             cell = own_value(self.db, "custom", field) if field.own_key else quoted(field.key)
             distinct = f'SELECT DISTINCT {cell} AS v FROM "{entity.table}" WHERE {cell} IS NOT NULL'

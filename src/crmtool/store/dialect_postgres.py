@@ -57,6 +57,8 @@ class _Plain(Loader):
 class PostgresDatabase(Database):
     types = TYPES
     null_safe_equal = "IS NOT DISTINCT FROM"
+    alchemy = "postgresql+psycopg://"
+    driver = psycopg
 
     def __init__(self, location: str, *, read_only: bool, create: bool) -> None:
         self.read_only = read_only
@@ -157,7 +159,9 @@ class PostgresDatabase(Database):
         except psycopg.Error as error:
             if isinstance(error, psycopg.DataError) and any(type(x) is str and "\x00" in x for x in params):
                 # The engine knows no NUL, and nothing stored has one: such a text equals nothing, here as elsewhere.
-                return self.execute(sql, [x.replace("\x00", "\ufffd") if type(x) is str else x for x in params])
+                return self.execute(
+                    sql, [x.replace("\x00", "\ufffd") if type(x) is str else x for x in params]
+                )
             raise self.explained(error) from error
 
     def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
@@ -477,15 +481,20 @@ class PostgresDatabase(Database):
             self.execute(f'DELETE FROM "{table}_{part}"')
 
     def search_tidy(self, *, erase: bool = False) -> None:
-        """Take removed rows out of all tables of the schema, which the server otherwise does when it comes to it."""
+        """Take removed rows out of the tables of the schema, which the server otherwise does when it comes to it.
+
+        After an erasure also out of every index. No table is written anew, which would shut everybody out of it for as long as
+        that takes; what the server's own log and backups keep is for its admin to let expire.
+        """
         if self.depth:
             return
         sql = (
             "SELECT quote_ident(relname) FROM pg_catalog.pg_class WHERE relnamespace = to_regnamespace(?) AND relkind = 'r' "
             "AND pg_relation_size(oid) > 0"
         )
-        for (table,) in self.execute(sql, (f'"{self.schema}"',)).fetchall():
-            self._control(f'VACUUM {"(FULL) " if erase else ""}"{self.schema}".{table}')
+        tables = [f'"{self.schema}".{row[0]}' for row in self.execute(sql, (f'"{self.schema}"',))]
+        if tables:
+            self._control(f"VACUUM {'(INDEX_CLEANUP ON) ' if erase else ''}{', '.join(tables)}")
 
 
 def parsed(location: str) -> tuple[str, str, str]:

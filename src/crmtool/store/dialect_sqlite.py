@@ -46,6 +46,8 @@ TYPES = {
 class SqliteDatabase(Database):
     types = TYPES
     null_safe_equal = "IS"
+    alchemy = "sqlite://"
+    driver = engine
 
     def __init__(
         self, path: str, *, key: str | None, read_only: bool, create: bool, lock: str | None

@@ -62,9 +62,12 @@ def engine(location: str, key: str | None = None) -> Engine:
             Message("Make one with SQLAlchemy and the server's address."),
             code="not_here",
         )
-    from sqlcipher3 import dbapi2
 
     def connect() -> Any:
         return open_database(location, key=key, read_only=True).raw  # type: ignore[attr-defined]  # a store in a file
 
-    return create_engine("sqlite://", module=dbapi2, creator=connect, poolclass=NullPool)
+    known = open_database(
+        location, key=key, read_only=True
+    )  # a wrong key or place is told here, in our own words
+    known.close()
+    return create_engine(known.alchemy, module=known.driver, creator=connect, poolclass=NullPool)

@@ -59,7 +59,8 @@ class Writer:
             raise StoreError(Message("A change set is written inside a transaction."), code="transaction")
         if len(change_set.changes) > MAX_CHANGES_ALONE:
             raise UsageError(
-                Message("A change set holds at most {limit} changes.", limit=MAX_CHANGES_ALONE), code="too_large"
+                Message("A change set holds at most {limit} changes.", limit=MAX_CHANGES_ALONE),
+                code="too_large",
             )
         return self._apply(change_set, actor, recorded_at or clock.now(), set_id or ids.new_id())
 
