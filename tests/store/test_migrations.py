@@ -192,9 +192,9 @@ def test_there_is_no_workspace_where_there_is_no_file(tmp_path: Path) -> None:
 def test_a_key_opens_and_another_does_not(tmp_path: Path) -> None:
     path, key = str(tmp_path / "w" / "crm.db"), "ab" * 32
     with create_workspace(path, NEW, key=key) as workspace:
-        workspace.run(Add("contact", {"name": "Ana"}))
+        workspace.run(Add("contact", {"name": "Anastasia Verborgen"}))
         assert differences(workspace.db) == []
-    assert b"Ana" not in Path(path).read_bytes()
+    assert b"Anastasia" not in Path(path).read_bytes()
     with open_workspace(path, key=key) as workspace:
         assert workspace.reader.count(Query("contact")) == 1
     for wrong in ("cd" * 32, None):
