@@ -13,6 +13,7 @@ import pytest
 
 from crmtool.cli import session
 from crmtool.core.entities import builtin
+from crmtool.core.ids import handle
 from crmtool.core.policy import DenyAll
 
 Run = Callable[..., Any]
@@ -105,6 +106,10 @@ def test_find_shows_the_match(base: Run) -> None:
     assert found("morning")[0]["entity"] == "note"
     assert found("acme", "--entity", "company")[0]["entity"] == "company"
     assert found("nothing at all") == []
+    ana = found("ru")[0]
+    assert [hit["id"] for hit in found("@" + handle(ana["id"]))] == [ana["id"]]
+    assert found("@" + handle(ana["id"]), "--entity", "company") == []
+    assert found("@0000") == []
     assert "Nothing matches" in base("find", "nothing at all").err
     assert "Ana Ruiz" in base("find", "ana").out
     assert base("find", "ana", "--entity", "dance").code == 2

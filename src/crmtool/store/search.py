@@ -8,7 +8,7 @@ beginning of a word anywhere. Row policy is part of every tier's statement, befo
 
 from __future__ import annotations
 
-from crmtool.core import tokens
+from crmtool.core import ids, tokens
 from crmtool.core.struct import Struct
 
 TYPE_CHECKING = False
@@ -39,6 +39,9 @@ class Hit(Struct):
 
 def find(reader: Reader, text: str, *, entities: Sequence[str] | None = None, limit: int = 20) -> list[Hit]:
     """The best ``limit`` records for what a person typed, over all searchable entities or the named ones."""
+    handle = ids.handle_range(text) if text.strip().startswith("@") else None
+    if handle is not None:
+        return _of_handle(reader, handle, entities, limit)
     query = tokens.parse_query(text)
     if not query.words and not query.email and not query.digits:
         return []
@@ -63,6 +66,19 @@ def find(reader: Reader, text: str, *, entities: Sequence[str] | None = None, li
         if tier == 1 and found and (query.email or query.digits):
             break  # who is looked for by address or number is found; its words are in everybody's
     return _hits(reader, query, found)
+
+
+def _of_handle(
+    reader: Reader, handle: tuple[str, str], entities: Sequence[str] | None, limit: int
+) -> list[Hit]:
+    """What a handle or its beginning belongs to, of any kind, also those whose words nobody searches."""
+    hits: list[Hit] = []
+    for key in entities if entities is not None else reader.layouts.registry.entities:
+        entity = reader.layouts.registry.entity(key)
+        if len(hits) < limit and reader.policy.can_read(reader.actor, entity):
+            records = reader.get_many(entity.key, reader.by_handle(entity.key, *handle), expand=True)
+            hits += [Hit(entity.key, r, 0, entity.name_field, "") for r in records.values()]
+    return hits[:limit]
 
 
 def _tier(reader: Reader, entity: Entity, query: SearchQuery, tier: int, limit: int) -> list[int]:
