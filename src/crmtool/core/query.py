@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from crmtool.core.fields import Field
 
-    Node: TypeAlias = "All | And | Or | Not | Compare | In | Between | Match | Has | Empty | Search | Linked"  # the closed set of nodes
+    # The closed set of nodes.
+    Node: TypeAlias = "All | And | Or | Not | Compare | In | Between | Match | Has | Empty | Search | Linked"
 
 
 class Path(Struct):
@@ -120,7 +121,7 @@ class Search(Struct):
 
 
 class Linked(Struct):
-    """A link of this relation leads from the record to the record with the id ``to``: whoever is on a list. Not in the grammar."""
+    """A link of this relation leads from the record to the one with the id ``to``: whoever is on a list. Not in the grammar."""
 
     relation: str
     to: str
