@@ -270,3 +270,13 @@ def test_a_purge_takes_the_files_of_nobody_else(ws: Workspace) -> None:
     assert names(ws, "file") == ["contract.pdf"]
     ws.run(Purge("contact", (ben,)))
     assert names(ws, "file") == []
+
+
+def test_a_stage_with_open_deals_stays(ws: Workspace) -> None:
+    deal = add(ws, "deal", name="Big")
+    stage, pipeline = (record(ws, "deal", deal)[key] for key in ("stage", "pipeline"))
+    for noun, used in (("stage", stage), ("pipeline", pipeline)):
+        with pytest.raises(ConflictError, match="1 open deal is in"):
+            ws.run(Remove(noun, (used,)))
+    ws.run(Close(deal, "lost"))
+    assert ws.run(Remove("stage", (stage,))).count == 1

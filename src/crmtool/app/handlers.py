@@ -266,6 +266,8 @@ def _remove(work: Deciding, command: Remove) -> None:
     entity = work.registry.entity(command.entity)
     for record in dict.fromkeys(command.records):
         base = work.base(entity, record)
+        if entity.key in ("pipeline", "stage"):
+            rules.unused(work.reader, entity, base)
         work.changes.append(changes.delete(entity, base, work.ctx.now))
 
 

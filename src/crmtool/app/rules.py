@@ -8,8 +8,8 @@ write.
 from __future__ import annotations
 
 from crmtool.app.resolve import resolve
-from crmtool.core import dates, tokens
-from crmtool.core.errors import UsageError, ValidationError
+from crmtool.core import dates, ids, tokens
+from crmtool.core.errors import ConflictError, UsageError, ValidationError
 from crmtool.core.fields import invalid
 from crmtool.core.messages import Message
 
@@ -117,6 +117,25 @@ def stages(reader: Reader, pipeline: str | None) -> list[Record]:
 
     rows = [r for r in reader.records(Query("stage", expand=False)) if r["pipeline"] == pipeline]
     return sorted(rows, key=lambda r: (r["position"] or 0, r["id"]))
+
+
+def unused(reader: Reader, entity: Entity, base: Record) -> None:
+    """``ConflictError`` while open deals stand in a stage or go through a pipeline: no board would show them."""
+    from crmtool.core.query import And, Compare, Path
+    from crmtool.store.reader import Query
+
+    deal = reader.layouts.registry.entity("deal")
+    here = Compare(Path((deal.fields[entity.key],)), "=", base["id"])
+    n = reader.count(Query("deal", And((here, Compare(Path((deal.fields["status"],)), "=", "open")))))
+    if n:
+        raise ConflictError(
+            Message(
+                "{n} open deal is in {noun} {name}.", "{n} open deals are in {noun} {name}.",
+                n=n, noun=entity.key, name=base["name"],
+            ),
+            Message("Move or close them first: {command}", command=f"crm deal list {entity.key}=@{ids.handle(base['id'])}"),
+            code="in_use",
+        )  # fmt: skip
 
 
 def stage_of(reader: Reader, record: str) -> Record:
