@@ -9,6 +9,8 @@ from tests.store.shelf import Shelf
 
 from crmtool.app.commands import Add, Remove, Set
 from crmtool.app.workspace import Workspace
+from crmtool.core import changes
+from crmtool.core.changes import ChangeSet
 from crmtool.store.search import TIERS, find
 
 
@@ -115,3 +117,16 @@ def test_the_index_follows_the_record(workspace: Workspace) -> None:
 def test_no_text_breaks_the_search(shelf: Shelf, text: str) -> None:
     assert isinstance(find(shelf.workspace.reader, text), list)
     assert isinstance(find(shelf.workspace.reader, "ana " + text), list)
+
+
+def test_a_common_word_answers_with_the_newest(workspace: Workspace) -> None:
+    entity = workspace.registry.entity("contact")
+    items = [
+        changes.create(entity, {"name": f"Kim {n}", "title": "odd" if n % 2 else "even"}) for n in range(700)
+    ]
+    with workspace.db.atomic():
+        workspace.writer.apply(ChangeSet(items, "test"), workspace.actor)
+    assert hits(workspace, "kim", limit=3) == [("name words", f"Kim {n}") for n in (699, 698, 697)]
+    assert hits(workspace, "ki", limit=2) == [("name beginning", "Kim 699"), ("name beginning", "Kim 698")]
+    assert hits(workspace, "kim odd", limit=2) == [("words", "Kim 699"), ("words", "Kim 697")]
+    assert hits(workspace, "kim 7", limit=2)[0] == ("name", "Kim 7")

@@ -213,6 +213,14 @@ def parts(level: str) -> tuple[str, ...]:
     return ("names", "text") if level == "names" else ("text",) if level else ()
 
 
+def no_workspace(location: str) -> StoreError:
+    return StoreError(
+        Message("There is no workspace at {path}.", path=location),
+        Message("Create it with “crm init”, or try “crm demo” for a sample."),
+        code="no_workspace",
+    )
+
+
 def not_ours(location: str) -> StoreError:
     return StoreError(
         Message("{path} is not a crmtool workspace, or its key is another one.", path=location),

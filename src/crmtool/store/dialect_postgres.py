@@ -18,7 +18,7 @@ from psycopg.pq import TransactionStatus
 
 from crmtool.core.errors import CrmError, StoreError
 from crmtool.core.messages import Message
-from crmtool.store.db import APPLICATION_ID, Database, not_ours, parts
+from crmtool.store.db import APPLICATION_ID, Database, no_workspace, not_ours, parts
 from crmtool.store.folding import fold_function
 from crmtool.store.statements import is_small, placed
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 BUSY = "120s"
 SCHEMA = re.compile(r"(?!pg_)[a-z_][a-z0-9_]{0,50}")
+FEW = 500  # matches of a search that are sorted rather than walked through
 BATCH = 500  # rows fetched at once from a long result
 MAX_NUMBER = 2**63 - 1
 MAX_POSITION = 16_383  # the engine's limit on the place of a word
@@ -441,15 +442,22 @@ class PostgresDatabase(Database):
         params: Sequence[Any],
         limit: int,
     ) -> list[int]:
-        sql = (
-            f'SELECT t.n FROM "{table}_{part}" AS s JOIN "{table}" AS t ON t.n = s.n {joins} '
-            f"WHERE s.body @@ ?::tsquery AND {where} ORDER BY t.n DESC LIMIT {int(limit)}"
-        )
+        words = expression(query, prefix=prefix)
+        # The planner cannot tell a rare word from a common one, and walking back through all rows for a rare one is slow. So
+        # look first: a few matches are sorted; of many, the newest are soon met on the way back.
+        few = f'SELECT n FROM "{table}_{part}" WHERE body @@ ?::tsquery LIMIT {FEW + 1}'
+        found = [row[0] for row in self.rows(few, (words,))]
+        if not found:
+            return []
+        given: Any = found
+        if len(found) <= FEW:
+            source, condition = f'"{table}" AS t', "t.n = ANY (?)"
+        else:
+            source = f'"{table}_{part}" AS s JOIN "{table}" AS t ON t.n = s.n'
+            condition, given = "s.body @@ ?::tsquery", words
+        sql = f"SELECT t.n FROM {source} {joins} WHERE {condition} AND {where} ORDER BY t.n DESC LIMIT {int(limit)}"
         joined = joins.count("?")
-        return [
-            row[0]
-            for row in self.rows(sql, [*params[:joined], expression(query, prefix=prefix), *params[joined:]])
-        ]
+        return [row[0] for row in self.rows(sql, [*params[:joined], given, *params[joined:]])]
 
     def search_differences(
         self, table: str, level: str, rows: Iterable[tuple[int, str, str]], limit: int
@@ -481,7 +489,7 @@ class PostgresDatabase(Database):
             self.execute(f'DELETE FROM "{table}_{part}"')
 
     def search_tidy(self, *, erase: bool = False) -> None:
-        """Take removed rows out of the tables of the schema, which the server otherwise does when it comes to it.
+        """Take removed rows out of the tables and count what is in them, which the server otherwise does when it comes to it.
 
         After an erasure also out of every index. No table is written anew, which would shut everybody out of it for as long as
         that takes; what the server's own log and backups keep is for its admin to let expire.
@@ -494,7 +502,7 @@ class PostgresDatabase(Database):
         )
         tables = [f'"{self.schema}".{row[0]}' for row in self.execute(sql, (f'"{self.schema}"',))]
         if tables:
-            self._control(f"VACUUM {'(INDEX_CLEANUP ON) ' if erase else ''}{', '.join(tables)}")
+            self._control(f"VACUUM (ANALYZE{', INDEX_CLEANUP ON' if erase else ''}) {', '.join(tables)}")
 
 
 def parsed(location: str) -> tuple[str, str, str]:
@@ -514,14 +522,6 @@ def parsed(location: str) -> tuple[str, str, str]:
     if options:
         address += f"?{urlencode(options, quote_via=quote)}"
     return address, schema, f"{shown}?schema={schema}"
-
-
-def no_workspace(location: str) -> StoreError:
-    return StoreError(
-        Message("There is no workspace at {path}.", path=location),
-        Message("Create it with “crm init”, or try “crm demo” for a sample."),
-        code="no_workspace",
-    )
 
 
 def vector(body: str) -> str:

@@ -16,7 +16,7 @@ from sqlcipher3 import dbapi2 as engine
 from crmtool.core import tokens
 from crmtool.core.errors import CrmError, StoreError
 from crmtool.core.messages import Message
-from crmtool.store.db import APPLICATION_ID, Database, not_ours, parts
+from crmtool.store.db import APPLICATION_ID, Database, no_workspace, not_ours, parts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -67,11 +67,7 @@ class SqliteDatabase(Database):
                 code="engine",
             )
         if path != ":memory:" and not create and not os.path.isfile(path):
-            raise StoreError(
-                Message("There is no workspace at {path}.", path=path),
-                Message("Create it with “crm init”, or try “crm demo” for a sample."),
-                code="no_workspace",
-            )
+            raise no_workspace(path)
         if key is not None and (len(key) != 64 or any(c not in "0123456789abcdefABCDEF" for c in key)):
             raise StoreError(Message("The key of a workspace is 64 hexadecimal digits."), code="key")
         try:
