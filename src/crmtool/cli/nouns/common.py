@@ -10,7 +10,6 @@ from crmtool.core.messages import t
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-
     from crmtool.app.workspace import Workspace
     from crmtool.core.registry import Entity
 
