@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -280,3 +281,17 @@ def test_a_stage_with_open_deals_stays(ws: Workspace) -> None:
             ws.run(Remove(noun, (used,)))
     ws.run(Close(deal, "lost"))
     assert ws.run(Remove("stage", (stage,))).count == 1
+
+
+def test_an_erased_documents_content_goes_with_it_through_any_door(ws: Workspace, tmp_path: Path) -> None:
+    from crmtool.app import contents
+
+    offer = tmp_path / "offer.txt"
+    offer.write_text("secret terms")
+    size, sha256 = contents.take(ws, str(offer), keep=True)
+    kept = Path(contents.content_path(ws, sha256))
+    one, two = (add(ws, "file", name="offer.txt", sha256=sha256, bytes=size) for _ in range(2))
+    ws.run(Purge("file", (one,)))
+    assert kept.read_text() == "secret terms"  # another record has it still
+    ws.run(Purge("file", (two,)))
+    assert not kept.exists()

@@ -213,8 +213,10 @@ class Workspace:
             and change_set.job is None
             and any(c.verb == PURGE for c in change_set.changes)
         ):
+            from crmtool.app.contents import forget
             from crmtool.store.erase import finish
 
+            forget(self, change_set.changes)
             finish(self.db)
 
     def _index_words(self, change_set: ChangeSet | None) -> None:

@@ -42,7 +42,6 @@ def command(records: References, yes: Yes = False, dry_run: DryRun = False, as_j
             count=total,
         )
         done = [workspace.run(command) for command in commands]
-        _forget_contents(workspace, done)
         whole = report.Done(
             None, {PURGE: sum(o.count for o in done)}, [c for o in done for c in o.changed], (), []
         )
@@ -93,18 +92,3 @@ def sentences(workspace: Workspace, tried: list[Outcome]) -> list[str]:
         lines.append(t("In all: {parts}", parts=parts))
     lines.append(t("This cannot be undone."))
     return lines
-
-
-def _forget_contents(workspace: Workspace, done: list[Outcome]) -> None:
-    """Remove the content of erased documents."""
-    hashes = {
-        change.base["sha256"]
-        for outcome in done
-        for change in outcome.changes
-        if change.entity == "file" and change.base and change.base.get("sha256")
-    }
-    if hashes:
-        from crmtool.cli.nouns.files import forget_content
-
-        for sha256 in sorted(hashes):
-            forget_content(workspace, sha256)

@@ -1,4 +1,4 @@
-"""Documents: their content lies beside the store, named by its hash, so that the same document is kept once."""
+"""``crm file add`` and ``get``: documents in and out."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from typing import Annotated
 
 import typer
 
-from crmtool.cli import paths
+from crmtool.app import contents
 from crmtool.cli.nouns import report, wording
 from crmtool.cli.nouns.common import Reference, find
 from crmtool.cli.questions import say
 from crmtool.cli.session import open_session
-from crmtool.cli.state import current
-from crmtool.core.errors import CrmError, NotFoundError, UsageError
+from crmtool.core.errors import NotFoundError, UsageError
 from crmtool.core.messages import Message, t
 
 TYPE_CHECKING = False
@@ -26,17 +25,10 @@ if TYPE_CHECKING:
     from crmtool.core.registry import Entity
 
 TIED = ("contact", "company", "deal", "activity", "task", "note", "order")
-_BLOCK = 1 << 20
 
 Target = Annotated[
     str | None, typer.Argument(metavar="[FILE]", help=t("Where to; “-” is stdout. Its own name without one."))
 ]
-
-
-def content_path(sha256: str) -> str:
-    """Where the content with this hash lies in the current workspace."""
-    folder = os.path.join(paths.workspace_directory(current().workspace), "files", sha256[:2])
-    return os.path.join(folder, sha256)
 
 
 def add_file(workspace: Workspace, words: list[str], *, dry_run: bool, as_json: bool) -> int:
@@ -57,7 +49,7 @@ def add_file(workspace: Workspace, words: list[str], *, dry_run: bool, as_json: 
         for key, _, text in (word.partition("=") for word in ends)
     )
     path = " ".join(plain)
-    size, digest = _take(path, keep=not dry_run)
+    size, digest = contents.take(workspace, path, keep=not dry_run)
     values: dict[str, Any] = {
         "name": os.path.basename(path),
         "media_type": _media_type(path),
@@ -78,7 +70,7 @@ def get(entity: Entity) -> Callable[..., None]:
         with open_session() as workspace:
             kind = workspace.registry.entity("file")
             found = workspace.reader.require("file", find(workspace, kind, record))
-        source = content_path(found["sha256"]) if found["sha256"] else ""
+        source = contents.content_path(workspace, found["sha256"]) if found["sha256"] else ""
         if not os.path.isfile(source):
             raise NotFoundError(
                 Message("The content of “{file}” is not on this machine.", file=found["name"]),
@@ -104,43 +96,6 @@ def get(entity: Entity) -> Callable[..., None]:
         ),
     )
     return get
-
-
-def forget_content(workspace: Workspace, sha256: str) -> None:
-    """Remove content that no record of the workspace has any more, deleted ones included."""
-    from crmtool.core.query import Compare, Path
-    from crmtool.store.reader import Query
-
-    entity = workspace.registry.entity("file")
-    where = Compare(Path((entity.fields["sha256"],)), "=", sha256)
-    if workspace.reader.count(Query("file", where, trash="with")) == 0:
-        try:
-            os.unlink(content_path(sha256))
-        except FileNotFoundError:
-            pass
-
-
-def _take(path: str, *, keep: bool) -> tuple[int, str]:
-    """Size and hash of a file; its content is copied on the way where ``keep`` says so."""
-    from hashlib import sha256
-
-    digest, size = sha256(), 0
-    with open(path, "rb") as source:
-        if not os.path.isfile(path):
-            raise CrmError(Message("{path} is no plain file.", path=path), code="no_file")
-        for block in iter(lambda: source.read(_BLOCK), b""):
-            digest.update(block)
-            size += len(block)
-        name = digest.hexdigest()
-        target = content_path(name)
-        if keep and not os.path.exists(target):
-            working = paths.private_file(f"{target}.{os.getpid()}.part")
-            source.seek(0)
-            with open(working, "wb") as copy:
-                for block in iter(lambda: source.read(_BLOCK), b""):
-                    copy.write(block)
-            os.replace(working, target)
-    return size, name
 
 
 def _media_type(path: str) -> str | None:
