@@ -109,10 +109,19 @@ class Job:
     def finish(self, state: dict[str, Any] | None = None, status: str = "done") -> None:
         """Mark the job finished; its handle stays good for undo."""
         self.state = state if state is not None else self.state
+        if self.count >= MAX_CHANGES_ALONE:
+            self._merge()
         self.workspace.db.relaxed(False)  # first, so that this commit makes all before it durable
         with self.workspace.db.atomic():
             self._save(status)
         erase.finish(self.workspace.db)
+
+    def _merge(self) -> None:
+        """Every piece of the search index costs every search: merge what so many change sets left, others in between."""
+        more = True
+        while more:
+            with self.workspace.db.atomic():
+                more = self.workspace.db.search_merge()
 
     def _save(self, status: str) -> None:
         self.workspace.db.execute(

@@ -122,6 +122,10 @@ class Database:
         """Index an expression over a table that is in use, keeping others from writing no longer than the engine must."""
         raise NotImplementedError
 
+    def walking(self, index: str) -> str:
+        """What to write behind a table to have its rows read in the order of ``index``; nothing where the engine chooses well."""
+        return ""
+
     # -- expressions -----------------------------------------------------------------------------------------------
 
     def json_value(self, expression: str, path: Sequence[str | int], storage: str) -> str:
@@ -186,6 +190,10 @@ class Database:
     def search_clear(self, table: str, level: str) -> None:
         """Empty the index, whatever it holds."""
         raise NotImplementedError
+
+    def search_merge(self) -> bool:
+        """Merge a bounded part of what many small writes left behind, inside a transaction; whether there is more."""
+        return False
 
     def search_tidy(self, *, erase: bool = False) -> None:
         """Merge what many small writes left behind. With ``erase``, outside any transaction, write the files anew, so that

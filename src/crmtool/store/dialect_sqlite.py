@@ -34,6 +34,7 @@ KNOWN_BAD_BEFORE = (3, 51, 3)  # the write-ahead-log reset bug can corrupt a fil
 
 # Tokens are made in core; the tokenizer only has to leave them whole.
 TOKENIZER = "unicode61 remove_diacritics 0 categories 'L* N* Co M*'"
+MERGED_PAGES = 500  # some 20 ms
 PREFIXES = {"names": "1 2 3 4", "text": "1 2 3"}
 
 
@@ -340,6 +341,9 @@ class SqliteDatabase(Database):
                 f'CREATE INDEX IF NOT EXISTS "{name}" ON "{table}" ({value}) WHERE {value} IS NOT NULL'
             )
 
+    def walking(self, index: str) -> str:
+        return f' INDEXED BY "{index}"'
+
     # -- expressions -----------------------------------------------------------------------------------------------
 
     def json_value(self, expression: str, path: Sequence[str | int], storage: str) -> str:
@@ -450,6 +454,15 @@ class SqliteDatabase(Database):
     def search_clear(self, table: str, level: str) -> None:
         for part in parts(level):
             self.execute(f'INSERT INTO "{table}_{part}"("{table}_{part}") VALUES (\'delete-all\')')
+
+    def search_merge(self) -> bool:
+        for (name,) in list(
+            self.rows("SELECT name FROM sqlite_schema WHERE sql LIKE 'CREATE VIRTUAL TABLE%fts5%'")
+        ):
+            if int(self.scalar(f'SELECT count(DISTINCT segid) FROM "{name}_idx"')) > 1:
+                self.execute(f'INSERT INTO "{name}"("{name}", rank) VALUES (\'merge\', -{MERGED_PAGES})')
+                return True
+        return False
 
     def search_tidy(self, *, erase: bool = False) -> None:
         names = [

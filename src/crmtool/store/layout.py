@@ -41,6 +41,7 @@ class Layout:
         stored = [f for f in entity.fields.values() if not f.own_key]
         self.fields = stored
         self.own = [f for f in entity.fields.values() if f.own_key]
+        self._selected: dict[tuple[str, str], list[str]] = {}
         self.named = entity.name_field in entity.fields
         self.columns: list[str] = ["n", "name_key"]
         self.places: dict[str, tuple[int, int]] = {}
@@ -120,15 +121,17 @@ class Layout:
 
     def selection(self, field: Field, alias: str) -> list[str]:
         """The SQL expressions that fetch one field; ``decoder`` reads them back."""
-        if field.own_key:
-            return [f"{alias}.custom"]
-        return [f"{alias}.{quoted(name)}" for name, _ in field.columns]
+        found = self._selected.get((field.key, alias))
+        if found is None:
+            names = ["custom"] if field.own_key else [quoted(name) for name, _ in field.columns]
+            found = self._selected[field.key, alias] = [f"{alias}.{name}" for name in names]
+        return found
 
     def decoder(self, field: Field) -> Callable[[tuple[Any, ...], int], Any] | None:
         """A function from (row, position) to the value; ``None`` where the column is the value."""
         if field.own_key:
             return _own(field.own_key)
-        return _DECODERS[mode(field)]
+        return _DECODERS[self.places[field.key][1]]
 
     # -- what is kept beside the row -------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from crmtool.core import jsontext, tokens
 from crmtool.core.errors import NotFoundError, UsageError
 from crmtool.core.jsontext import dumps
 from crmtool.core.messages import Message
+from crmtool.core.query import And, Compare
 from crmtool.core.struct import Struct
 from crmtool.store.compile import Compiler
 from crmtool.store.ordering import order, ranges
@@ -125,6 +126,9 @@ class Reader:
         self.policy = policy
         self.actor = actor
         self.ctx = ctx
+        self._wholes: dict[
+            tuple[str, str, str, bool], tuple[str, list[Any], Callable[[tuple[Any, ...]], Record]]
+        ] = {}
 
     # -- lists -----------------------------------------------------------------------------------------------------
 
@@ -222,16 +226,54 @@ class Reader:
         selection = Selection(compiler, self.layouts, fields, query.expand, self._paths(query, entity))
         ordered = order(compiler, query.sort, span, behind)
         where = compiler.where(query.where, query.trash)
+        walk = self._walk(query, entity, span)
         start = len(selection.columns)
         sql = (
-            f'SELECT {", ".join([*selection.columns, *ordered.marks])} FROM "{entity.table}" AS t '
-            f"{' '.join(compiler.joins)} WHERE {where} AND {ordered.where} ORDER BY {', '.join(ordered.order)}"
+            f'SELECT {", ".join([*selection.columns, *ordered.marks])} FROM "{entity.table}" AS t'
+            f"{walk} {' '.join(compiler.joins)} WHERE {where} AND {ordered.where} ORDER BY {', '.join(ordered.order)}"
         )
         if limit is not None:
             sql += f" LIMIT {int(limit)}"
         make = selection.record
         for row in self.db.rows(sql, [*compiler.join_params, *compiler.params, *ordered.params]):
             yield make(row), row[start:]
+
+    def _walk(self, query: Query, entity: Entity, span: Range) -> str:
+        """What makes the engine walk the order and filter, where it would sort all that a common value has.
+
+        It knows no frequencies, and with them it would not know the limit. A bounded count of each indexed value does.
+        """
+        if (
+            query.limit is None
+            or query.where is None
+            or span.kind != "set"
+            or query.trash != "without"
+            or query.as_of
+        ):
+            return ""
+        field = query.sort[0].path.steps[0]
+        folded = field.kind.name == "text" and field.key != entity.name_field
+        if len(query.sort[0].path.steps) > 1 or not field.indexed or field.own_key or field.target or folded:
+            return ""  # no index of this table has that order
+        leaves = query.where.items if isinstance(query.where, And) else (query.where,)
+        # Sorting m matches, or walking limit * n / m rows until the limit is full: the two cost the same at this m.
+        size = self.db.scalar(f'SELECT max(n) FROM "{entity.table}"') or 0
+        most = 1 + int((size * query.limit / 2) ** 0.5)
+        common = False
+        for leaf in leaves:
+            if (
+                not isinstance(leaf, Compare)
+                or leaf.op != "="
+                or len(leaf.path.steps) > 1
+                or not leaf.path.field.indexed
+            ):
+                continue
+            probe = self.compiler(entity)
+            sql = f'SELECT count(*) FROM (SELECT 1 FROM "{entity.table}" AS t WHERE {probe.condition(leaf)} LIMIT {most})'
+            if probe.joins or self.db.scalar(sql, probe.params) < most:
+                return ""
+            common = True
+        return self.db.walking(f"{entity.table}_{field.columns[0][0]}") if common else ""
 
     def _paths(self, query: Query, entity: Entity) -> list[tuple[str, Path]]:
         """The dotted fields of a query: as they are written, and as steps from its entity on."""
@@ -264,22 +306,34 @@ class Reader:
     def _by(
         self, column: str, key: str, values: Sequence[Any], trash: str, expand: bool
     ) -> dict[str, Record]:
-        entity = self.layouts.registry.entity(key)
         found: dict[str, Record] = {}
         for start in range(0, len(values), CHUNK):
             chunk = values[start : start + CHUNK]
+            sql, params, make = self._whole(column, key, trash, expand)
+            sql = f"{sql} IN ({', '.join('?' * len(chunk))})"
+            for row in self.db.rows(sql, [*params, *chunk]):
+                record = make(row)
+                record["n"] = row[-1]
+                found[record["id"]] = record
+        return found
+
+    def _whole(
+        self, column: str, key: str, trash: str, expand: bool
+    ) -> tuple[str, list[Any], Callable[[tuple[Any, ...]], Record]]:
+        """The statement for whole records by a column, its parameters, and what makes a record of a row; made once a reader."""
+        mark = (column, key, trash, expand)
+        made = self._wholes.get(mark)
+        if made is None:
+            entity = self.layouts.registry.entity(key)
             compiler = self.compiler(entity)
             selection = Selection(compiler, self.layouts, self.visible_fields(entity), expand)
             where = compiler.where(None, trash)
             sql = (
                 f'SELECT {", ".join(selection.columns)}, t.n FROM "{entity.table}" AS t {" ".join(compiler.joins)} '
-                f"WHERE {where} AND t.{column} IN ({', '.join('?' * len(chunk))})"
+                f"WHERE {where} AND t.{column}"
             )
-            for row in self.db.rows(sql, [*compiler.join_params, *compiler.params, *chunk]):
-                record = selection.record(row)
-                record["n"] = row[-1]
-                found[record["id"]] = record
-        return found
+            made = self._wholes[mark] = (sql, [*compiler.join_params, *compiler.params], selection.record)
+        return made
 
     def names(self, entity: str, records: Iterable[str]) -> dict[str, str]:
         """Display names by id, of the records the actor may see; ``""`` where there is no name, or it is hidden."""

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 ORDER = ("contact", "company", "deal", "note", "activity", "task", "product", "order")
 TIERS = ("name", "address", "name words", "name beginning", "words", "beginning")
 SNIPPET = 60
+LONG, FEW = (
+    4,
+    50,
+)  # letters of a beginning that no index of beginnings holds; how many records are looked at instead
 
 
 class Hit(Struct):
@@ -105,9 +109,39 @@ def _tier(reader: Reader, entity: Entity, query: SearchQuery, tier: int, limit: 
     beginning = tier in (3, 5)
     if beginning and not query.prefix:
         return []
-    return db.search_newest(
-        entity.table, part, query, prefix=beginning, joins=joins, where=where, params=params, limit=limit
-    )
+
+    def newest(asked: SearchQuery, prefix: bool, most: int) -> list[int]:
+        return db.search_newest(
+            entity.table, part, asked, prefix=prefix, joins=joins, where=where, params=params, limit=most
+        )
+
+    if beginning and len(query.words[-1][-1]) >= LONG and (head := _head(query)).words:
+        # A beginning costs what all its records cost. Where few have the words before it, those are looked at instead.
+        few = newest(head, False, FEW + 1)
+        if len(few) <= FEW:
+            begun = _begun(reader, entity, part, query, few)
+            return [number for number in few if number in begun][:limit]
+    return newest(query, beginning, limit)
+
+
+def _head(query: SearchQuery) -> SearchQuery:
+    """The query without its last token, which is still being typed."""
+    *before, last = query.words
+    return query.replace(words=(*before, last[:-1]) if len(last) > 1 else tuple(before), prefix=False)
+
+
+def _begun(reader: Reader, entity: Entity, part: str, query: SearchQuery, numbers: list[int]) -> set[int]:
+    """Which of some records hold all words of a query, the last as the beginning of one."""
+    layout = reader.layouts[entity.key]
+    sought = [" " + " ".join(phrase) + " " for phrase in query.words]
+    sought[-1] = sought[-1][:-1]
+    found = set()
+    for number, record in reader.by_number(entity.key, numbers).items():
+        _, names, text = layout.search_row(number, record)
+        held = f" {names if part == 'names' else text} "
+        if all(words in held for words in sought):
+            found.add(number)
+    return found
 
 
 def _addresses(
