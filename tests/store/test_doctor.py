@@ -119,7 +119,7 @@ def test_wrong_derived_values_are_found_and_rebuilt(filled: Workspace) -> None:
         "UPDATE span SET set_n = 9999",
         "UPDATE span SET record = '00000000-0000-7000-8000-000000000000' WHERE record = (SELECT min(record) FROM span)",
         "INSERT INTO span (record, field, until_at, from_at, value, recorded_at, set_n) "
-        "SELECT record, field, '2999-01-01T00:00:00.000Z', from_at, value, recorded_at, set_n FROM span",
+        "SELECT record, field, '2999-01-01T00:00:00.000Z', '1999-01-01T00:00:00.000Z', value, recorded_at, set_n FROM span",
     ],
 )
 def test_implausible_past_values_are_found(filled: Workspace, sql: str) -> None:

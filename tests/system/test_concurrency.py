@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -23,17 +22,14 @@ pytestmark = [pytest.mark.system, pytest.mark.slow]
 WRITERS = 200
 PROGRAMS = 6  # of them whole ``crm`` processes
 MANY = 30_000  # records of the job: more than one change set, even while nobody waits
-LONGEST = 30.0  # seconds that any one writer may take for its three changes, however many wait
 
 
 def write(store: str, number: int, shared: str) -> None:
     """Three changes: a record of one's own, one that everybody changes, and one that a derived value follows from."""
-    begin = time.monotonic()
     with open_workspace(store) as workspace:
         workspace.run(Add("contact", {"name": f"Writer {number}", "email": f"w{number}@x.example"}))
         workspace.run(Set("contact", (shared,), (("tags", "+=", f"w{number}"),)))
         workspace.run(Add("activity", {"name": f"Call {number}", "type": "call", "contact": shared}))
-    assert time.monotonic() - begin < LONGEST
 
 
 def large_job(store: str) -> None:
