@@ -1,0 +1,1 @@
+"""Duplicates: who may be the same, how sure that is, and why."""
