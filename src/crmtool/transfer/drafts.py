@@ -1,4 +1,4 @@
-"""One row of a file, checked: what it says about one contact or company, in values that can be stored.
+"""One row or card of a file, checked: what it says about one record and those beside it, in values that can be stored.
 
 A value that does not fit its field is a problem, and a row with problems is rejected with its reasons, alone: no row stops an
 import. What only cannot be placed (a birthday without a year, an owner nobody knows) is a warning and stays in ``extra``.
@@ -32,6 +32,33 @@ class CompanyDraft(Struct):
     ident: str = ""
 
 
+class ContactDraft(Struct):
+    """A person whom the row of a deal, activity, task, note or order names; something of name, email, phone and ident is there.
+
+    ``role`` is what the link to a further person says, as the source calls it.
+    """
+
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    ident: str = ""
+    role: str = ""
+
+
+class DealDraft(Struct):
+    """A deal that the row of an activity, task, note or order names: by name or by the source's own id."""
+
+    name: str = ""
+    ident: str = ""
+
+
+class NoteDraft(Struct):
+    """A note that comes with a record. ``created_at`` is an instant, ``None`` when the source does not say."""
+
+    text: str
+    created_at: str | None = None
+
+
 class Problem(Struct):
     """Why a row is rejected, or what of it could not be placed. ``column`` is the header as written, ``field`` our key."""
 
@@ -44,28 +71,37 @@ class Draft:
     """What one row says. A row with ``problems`` is rejected; one that is ``empty`` is passed over.
 
     ``values``: field key to stored value, multi-values excluded: they are ``entries``, field key to (value, label) pairs.
-    ``names``: the parts of the name that the row gave. ``companies``: the first is the person's company, the others further
-    employments. ``external``: (source, id) pairs. ``own_id`` is the id of a record of ours. ``email_keys``:
-    the addresses as the lookup index has them. ``refs``: reference field to
-    (column, text), resolved when the row is matched. ``extra``: column to text, what no field takes. ``created_at`` is when
-    the source made its record.
+    ``names``: the parts of the name that the row gave; ``full`` is there when the name is the record's own and no stand-in.
+    ``external``: (source, id) pairs. ``own_id`` is the id of a record of ours. ``email_keys``: the addresses as the lookup index
+    has them (see ``complete``). ``refs``: reference field to (column, text), resolved when the row is matched: owner, stage and
+    pipeline by name, too. ``extra``: column to text, what no field takes. ``created_at`` is when the source made its record.
+
+    What a row says beside its record: ``companies``, of which the first is the record's own and the others are further
+    employments of a person; ``contacts``, of whom the first is the record's own and the others are linked to it; ``deals``;
+    ``notes``, which become records of their own about this one.
+
+    ``cells`` is the row as it stands, for the file of rejected rows; ``item`` stands for it where the source has no table.
     """
 
     __slots__ = (
-        "cells", "companies", "created_at", "email_keys", "empty", "entity", "entries", "external", "extra", "names", "own_id",
-        "problems", "refs", "row", "values", "warnings",
+        "cells", "companies", "contacts", "created_at", "deals", "email_keys", "empty", "entity", "entries", "external", "extra",
+        "item", "names", "notes", "own_id", "problems", "refs", "row", "values", "warnings",
     )  # fmt: skip
 
-    def __init__(self, row: int, entity: str, cells: list[str]) -> None:
+    def __init__(self, row: int, entity: str, cells: list[str], item: Any = None) -> None:
         self.row = row
         self.entity = entity
         self.cells = cells
+        self.item = item
         self.values: dict[str, Any] = {}
         self.entries: dict[str, list[tuple[Any, str | None]]] = {}
         self.names: dict[str, str] = {}
         self.extra: dict[str, str] = {}
         self.external: list[tuple[str, str]] = []
         self.companies: list[CompanyDraft] = []
+        self.contacts: list[ContactDraft] = []
+        self.deals: list[DealDraft] = []
+        self.notes: list[NoteDraft] = []
         self.refs: dict[str, tuple[str, str]] = {}
         self.own_id: str | None = None
         self.email_keys: list[str] = []
@@ -73,6 +109,13 @@ class Draft:
         self.empty = False
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
+
+    def complete(self) -> Draft:
+        """Derive what matching needs; the last thing that whoever makes a draft does with it."""
+        found = self.entries.get("emails")
+        if found:
+            self.email_keys = [EMAIL.lookup_key(value) for value, _ in found]
+        return self
 
     @property
     def name(self) -> str:
@@ -130,10 +173,7 @@ class Drafter:
         for step in self._steps:
             step(cells, out)
         self._name(out)
-        found = out.entries.get("emails")
-        if found:
-            out.email_keys = [EMAIL.lookup_key(value) for value, _ in found]
-        return out
+        return out.complete()
 
     def _name(self, out: Draft) -> None:
         """Give the draft a name: its own, the company's where the row is a company, or what it can be reached by."""
