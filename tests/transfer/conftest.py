@@ -11,9 +11,9 @@ from crmtool.app.create import NewWorkspace, create_workspace
 from crmtool.app.workspace import Workspace
 from crmtool.core.entities import builtin
 from crmtool.core.fields import Context
-from crmtool.transfer.csv_source import CsvSource
 from crmtool.transfer.drafts import Draft, Drafter
 from crmtool.transfer.layouts import Header, choose
+from crmtool.transfer.sources.csv_source import CsvSource
 
 FIXTURES = Path(__file__).parent / "fixtures"
 NOW = "2026-06-01T08:00:00.000Z"

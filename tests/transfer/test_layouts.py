@@ -10,10 +10,10 @@ import pytest
 from crmtool.core.entities import builtin
 from crmtool.core.errors import UsageError
 from crmtool.core.registry import Registry
-from crmtool.transfer.csv_source import CsvSource
 from crmtool.transfer.layouts import Header, all_layouts, choose
 from crmtool.transfer.layouts.base import ENTRY, EXTRA, IGNORE, LABEL, described
 from crmtool.transfer.layouts.words import english, normal
+from crmtool.transfer.sources.csv_source import CsvSource
 
 from .conftest import FIXTURES
 

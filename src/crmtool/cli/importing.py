@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from crmtool.cli.nouns import report
 from crmtool.core.messages import t, tn
-from crmtool.transfer.encodings import human
+from crmtool.transfer.sources.encodings import human
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from crmtool.core.errors import NotFoundError
 from crmtool.core.messages import Message
 from crmtool.core.struct import Struct
 from crmtool.transfer.deciding import REJECTED, Decider
-from crmtool.transfer.rejects import RejectFile, free_path
+from crmtool.transfer.sources.rejects import free_path
 from crmtool.transfer.tally import Tally
 
 TYPE_CHECKING = False
@@ -58,9 +58,9 @@ class Import:
             state = self._job.state
             self.tally.from_state(state["tally"])
             self._cursor, self._wrote = state["cursor"], state["wrote"]
-            self._rejects = RejectFile(state["rejects"], plan.source, size=state["rejects_size"])
+            self._rejects = plan.source.rejects(state["rejects"], size=state["rejects_size"])
         else:
-            self._rejects = RejectFile(rejects or free_path(plan.source.name), plan.source)
+            self._rejects = plan.source.rejects(rejects or free_path(plan.source))
             self._job = workspace.start_job(COMMAND, COMMAND, self._state())
 
     @property

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from crmtool.core.fields import Context
     from crmtool.core.registry import Registry
-    from crmtool.transfer.csv_source import Row
+    from crmtool.transfer.sources.base import Row
 
 
 class CompanyDraft(Struct):

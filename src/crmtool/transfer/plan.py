@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import islice
 
 from crmtool.core.struct import Struct
-from crmtool.transfer.csv_source import CsvSource
 from crmtool.transfer.deciding import Decider
 from crmtool.transfer.drafts import Drafter
 from crmtool.transfer.layouts import Header, Layout, choose
 from crmtool.transfer.layouts.base import described
+from crmtool.transfer.sources.csv_source import CsvSource
 from crmtool.transfer.tally import Tally
 
 TYPE_CHECKING = False

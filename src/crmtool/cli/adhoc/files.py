@@ -104,7 +104,7 @@ def _stage(staging: sqlite_utils.Database, path: str) -> dict[str, str]:
 
 def _cells(path: str) -> tuple[list[str], Iterator[Item]]:
     """The columns and rows of a CSV or TSV file of any separator and encoding."""
-    from crmtool.transfer.csv_source import CsvSource
+    from crmtool.transfer.sources.csv_source import CsvSource
 
     source = CsvSource(path)
     columns: list[str] = []

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmtool.core.errors import UsageError
-from crmtool.transfer import csv_source
-from crmtool.transfer.csv_source import CsvSource
+from crmtool.transfer.sources import csv_source
+from crmtool.transfer.sources.csv_source import CsvSource
 
 Write = Callable[..., str]
 

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import csv
 import io
-import sys
-import tempfile
+import os
 
 from crmtool.core.errors import UsageError
-from crmtool.core.messages import Message, t
+from crmtool.core.messages import Message
 from crmtool.core.struct import Struct
-from crmtool.transfer.encodings import BLOCK, examine
+from crmtool.transfer.sources.base import Row, Source
+from crmtool.transfer.sources.encodings import examine, human
+from crmtool.transfer.sources.inputs import BLOCK, STDIN, Input, Unclosed, file_input, standard_input
+from crmtool.transfer.sources.rejects import TableRejects, refuse_overwriting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,10 +25,10 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 DELIMITERS = (",", ";", "\t", "|")
+_NAMES = {"\t": "TAB"}
 ROW_LIMIT = 4_000_000
 _CELL_LIMIT = 1_000_000
 _SAMPLE_ROWS = 40
-STDIN = "-"
 _CONTROLS = bytes(range(9))  # some of them stray into text; a tenth of it they are not
 
 
@@ -37,31 +39,20 @@ class Shape(Struct):
     header_row: int
 
 
-class Row(Struct):
-    """One row as it stands in the file. ``number`` is what a spreadsheet shows: the header's row counts, blank rows too.
+class CsvSource(Source):
+    """An opened CSV file. ``UsageError`` for bytes of no known encoding, a file without rows, or an endless row."""
 
-    ``open_quote``: the file ended inside a quoted cell of this row, so the row holds more than it should.
-    """
-
-    number: int
-    cells: list[str]
-    open_quote: bool = False
-
-
-class CsvSource:
-    """An opened CSV file; use as a context manager. ``columns`` is the header as written, ``rows()`` what follows it.
-
-    ``name`` is the path as given, ``-`` for standard input, which is copied to a temporary file first: it is read twice, once to
-    know its encoding and once for its rows. ``UsageError`` for bytes of no known encoding, a file without rows, or an
-    endless row.
-    """
-
-    def __init__(self, path: str, *, encoding: str | None = None, delimiter: str | None = None) -> None:
-        self.name = path
-        self._stream = _spooled() if path == STDIN else open(path, "rb")  # noqa: SIM115 - closed by close()
+    def __init__(
+        self, file: str | Input, *, encoding: str | None = None, delimiter: str | None = None
+    ) -> None:
+        if isinstance(file, str):
+            file = standard_input() if file == STDIN else file_input(file)
+        self._input = file
+        self.name, self.title = file.name, file.title
+        self._stream = file.open()
         try:
             _refuse_other_formats(self._stream, self.title, encoding)
-            found = examine(self._stream, given=encoding, strict=path == STDIN)
+            found = examine(self._stream, given=encoding, strict=file.strict)
             self.encoding, self.guessed = found.name, found.guessed
             self.digest, self.size = found.digest, found.size
             sample = [*_lines(self._text(), _SAMPLE_ROWS * 4)]
@@ -71,30 +62,34 @@ class CsvSource:
             self.header_row = shape.header_row + self._hint_rows
             self.columns = self._header()
         except BaseException:
-            self._stream.close()
+            self.close()
             raise
-
-    @property
-    def title(self) -> str:
-        """The file's name for people."""
-        return t("standard input") if self.name == STDIN else self.name
-
-    def __enter__(self) -> CsvSource:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
+        stem, ending = ("import", ".csv") if file.path is None else os.path.splitext(file.path)
+        self.reject_stem, self.reject_ending = stem, ending
+        self.details = {"encoding": self.encoding, "separator": self.delimiter}
 
     def close(self) -> None:
         self._stream.close()
+        self._input.close()
 
     @property
     def position(self) -> int:
-        """Bytes read so far, of ``size``: what progress is measured by."""
         return 0 if self._stream.closed else self._stream.tell()
 
+    @property
+    def traits(self) -> list[tuple[Message, str]]:
+        return [
+            (Message("encoding"), human(self.encoding)),
+            (Message("separator"), _NAMES.get(self.delimiter, self.delimiter)),
+        ]
+
+    def rejects(self, path: str, *, size: int = 0) -> TableRejects:
+        if self._input.path is not None:
+            refuse_overwriting(path, self._input.path)
+        mark = self.encoding != "utf-8"
+        return TableRejects(path, self.columns, delimiter=self.delimiter, mark=mark, size=size)
+
     def rows(self) -> Iterator[Row]:
-        """Every row below the header that has any cell; a source may be read again from the start."""
         for row in self._all():
             if row.number > self.header_row and any(row.cells):
                 yield row
@@ -112,7 +107,7 @@ class CsvSource:
     def _text(self) -> io.TextIOWrapper:
         self._stream.seek(0)
         # A raw handle of its own keeps the wrapper from closing the stream when it is collected.
-        raw = io.BufferedReader(_Unclosed(self._stream), BLOCK)
+        raw = io.BufferedReader(Unclosed(self._stream), BLOCK)
         return io.TextIOWrapper(raw, encoding=self.encoding, newline="")
 
     def _all(self) -> Iterator[Row]:
@@ -137,21 +132,6 @@ class CsvSource:
                 code="row_too_long",
                 row=number + 1,
             ) from None
-
-
-class _Unclosed(io.RawIOBase):
-    """Reads from a stream that somebody else closes."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream = stream
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        block = self._stream.read(len(buffer))
-        buffer[: len(block)] = block
-        return len(block)
 
 
 class _Lines:
@@ -203,18 +183,6 @@ def _refuse_other_formats(stream: BinaryIO, title: str, encoding: str | None) ->
     else:
         return
     raise UsageError(what, Message("Save or export it as CSV and import that."), code="not_csv")
-
-
-def _spooled() -> BinaryIO:
-    """Standard input as a file that can be read twice, on disk beyond 4 MB."""
-    spool = tempfile.SpooledTemporaryFile(max_size=4 * BLOCK)  # noqa: SIM115 - closed by the source
-    try:
-        while block := sys.stdin.buffer.read(BLOCK):
-            spool.write(block)
-    except BaseException:
-        spool.close()
-        raise
-    return spool  # type: ignore[return-value]
 
 
 def _lines(text: io.TextIOWrapper, limit: int) -> Iterator[str]:
@@ -271,4 +239,4 @@ def _header_row(rows: list[list[str]]) -> int:
     return first + 1
 
 
-__all__ = ["DELIMITERS", "STDIN", "CsvSource", "Row", "Shape"]
+__all__ = ["DELIMITERS", "CsvSource", "Shape"]
