@@ -10,6 +10,7 @@ import pytest
 from crmtool.app.asking import ask
 from crmtool.app.commands import Add, Attach, Close, Convert, Done, Move, Purge, Remove, Restore, Set, Undo
 from crmtool.app.workspace import Workspace
+from crmtool.core import dates
 from crmtool.core.errors import (
     AmbiguousError,
     ConflictError,
@@ -295,3 +296,65 @@ def test_an_erased_documents_content_goes_with_it_through_any_door(ws: Workspace
     assert kept.read_text() == "secret terms"  # another record has it still
     ws.run(Purge("file", (two,)))
     assert not kept.exists()
+
+
+# -- where people worked ----------------------------------------------------------------------------------------------
+
+
+def jobs(ws: Workspace, contact: str) -> list[tuple[str, str | None, str | None]]:
+    """(company, role, end) of a person's ties to companies."""
+    link = ws.registry.entity("link")
+    found = ws.query(ask(link, ws.registry, ws.context, where="relation = employment"))
+    return [(str(r["to"]), r["role"], r["ends_on"]) for r in found if r["from"] == contact]
+
+
+def change(ws: Workspace, ident: str, **values: Any) -> Any:
+    return ws.run(Set("contact", (ident,), tuple((key, "=", value) for key, value in values.items())))
+
+
+def test_who_changes_companies_stays_tied_to_the_former_one(ws: Workspace) -> None:
+    acme = add(ws, "company", name="Acme")
+    ana = add(ws, "contact", name="Ana", company="Acme", title="Buyer")
+    today = dates.today(ws.context).isoformat()
+    moved = change(ws, ana, company="Beta", title="Director")
+    assert jobs(ws, ana) == [(acme, "Buyer", today)]
+    change(ws, ana, company="")
+    assert sorted(jobs(ws, ana), key=str)[0][2] == today
+    assert len(jobs(ws, ana)) == 2
+    ws.run(Undo())
+    ws.run(Undo(moved.handle))
+    assert jobs(ws, ana) == []
+    assert record(ws, "contact", ana)["company"] == acme
+    assert record(ws, "contact", ana)["title"] == "Buyer"
+
+
+def test_a_company_filled_in_or_set_again_ends_nothing(ws: Workspace) -> None:
+    ana = add(ws, "contact", name="Ana")
+    change(ws, ana, company="Acme")
+    change(ws, ana, company="Acme", title="Buyer")
+    assert jobs(ws, ana) == []
+
+
+def test_going_back_on_the_same_day_leaves_no_trace(ws: Workspace) -> None:
+    ana = add(ws, "contact", name="Ana", company="Acme")
+    for _ in range(2):
+        change(ws, ana, company="Beta")
+        assert len(jobs(ws, ana)) == 1
+        change(ws, ana, company="Acme")
+        assert jobs(ws, ana) == []
+
+
+def test_a_tie_that_was_there_is_ended_and_not_doubled(ws: Workspace) -> None:
+    acme = add(ws, "company", name="Acme")
+    ana = add(ws, "contact", name="Ana", company="Acme", title="Buyer")
+    ends = {"from_entity": "contact", "from": ana, "to_entity": "company", "to": acme}
+    add(ws, "link", relation="employment", role="Clerk", starts_on="2019-01-01", **ends)
+    change(ws, ana, company="Beta")
+    assert jobs(ws, ana) == [(acme, "Clerk", dates.today(ws.context).isoformat())]
+
+
+def test_the_end_of_a_job_is_the_day_the_change_took_effect(ws: Workspace) -> None:
+    acme = add(ws, "company", name="Acme")
+    ana = add(ws, "contact", name="Ana", company="Acme")
+    ws.run(Set("contact", (ana,), (("company", "=", "Beta"),), None, "2024-03-31T10:00:00.000Z"))
+    assert jobs(ws, ana) == [(acme, None, "2024-03-31")]

@@ -266,7 +266,7 @@ def test_show_tells_people_everything(sales: Run) -> None:
     sales("contact", "set", "Ana Ruiz", "Shoe-size=43", "title=CEO")
     out = sales("show", "Ana Ruiz").out
     for part in (
-        "Works at: Beta", "Advisor, 2020-01-01 to 2022-06-30", "2030-01-02  Send the offer", "Call: asked about prices (Me)",
+        "Worked at: Beta", "Advisor, 2020-01-01 to 2022-06-30", "2030-01-02  Send the offer", "Call: asked about prices (Me)",
         "Note: likes tea", "Changed: Job title, Shoe size (Me)", "Shoe size", "43",
     ):  # fmt: skip
         assert part in out

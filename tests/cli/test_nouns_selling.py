@@ -98,6 +98,8 @@ def test_log_writes_activities_and_notes(sales: Run) -> None:
     assert record(sales, "note", "list")[0]["name"] == "likes tea"
     assert sales("log", "email", "Acme").code == 0
     assert sales("log", "dance", "Acme", "x").code == 2
+    asked = [row["command"] for row in json.loads(sales("history", "--json", "--limit", "4").out)]
+    assert asked == ["log email", "log note", "log meeting", "log call"]
     assert sales("log", "call", "Nobody", "x").code == 3
 
 

@@ -135,6 +135,8 @@ class Deciding:
         change = changes.update(entity, base, values, effective_at)
         if change is not None:
             self.changes.append(change)
+            if entity.key == "contact" and "company" in change.after:
+                linking.keep_employment(self, change)
 
     def tags(self, entity: Entity, values: Record) -> None:
         """A tag used for the first time becomes a record, so that it can be listed, described and renamed."""

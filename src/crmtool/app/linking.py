@@ -1,11 +1,11 @@
-"""Deciding links: the members of static lists and what a file is attached to."""
+"""Deciding links: where people worked, the members of static lists, what a file is attached to."""
 
 from __future__ import annotations
 
-from crmtool.core import changes
+from crmtool.core import changes, dates
 from crmtool.core.errors import UsageError
 from crmtool.core.messages import Message
-from crmtool.core.query import Compare, In, Path, all_of
+from crmtool.core.query import Compare, Empty, In, Or, Path, all_of
 from crmtool.store.reader import Query
 
 TYPE_CHECKING = False
@@ -14,9 +14,55 @@ if TYPE_CHECKING:
 
     from crmtool.app.commands import Attach, Delist, Enlist
     from crmtool.app.handlers import Deciding
+    from crmtool.core.changes import Change
 
-MEMBER, ATTACHMENT = "member", "attachment"
+    Record = dict[str, Any]
+
+EMPLOYMENT, MEMBER, ATTACHMENT = "employment", "member", "attachment"
 ASKED = 200  # records asked about in one statement
+
+
+def keep_employment(work: Deciding, change: Change) -> None:
+    """A person who leaves a company stays tied to it: the job as it was, ended on the day of the change.
+
+    Going back on the same day takes that end away again and keeps nothing of what was in between. A company filled in where
+    there was none ends nothing.
+    """
+    left, entered = change.before["company"], change.after["company"]
+    day = dates.day_of(change.effective_at or work.ctx.now, work.ctx).isoformat()
+    link = work.registry.entity("link")
+    returned = [job for job in _jobs(work, change.record, entered, day) if job["ends_on"]] if entered else []
+    for job in returned:
+        if dates.day_of(job["created_at"], work.ctx).isoformat() == day:
+            work.changes.append(changes.delete(link, job, work.ctx.now))
+        else:
+            work.update(link, job, {"ends_on": None}, change.effective_at)
+    if returned or not left:
+        return
+    held = _jobs(work, change.record, left, day)
+    for job in held:
+        if not job["ends_on"]:
+            work.update(link, job, {"ends_on": day}, change.effective_at)
+    if not held:
+        job = {"role": (change.base or {}).get("title"), "ends_on": day}
+        tie(work, EMPLOYMENT, ("contact", change.record), ("company", left), **job)
+
+
+def _jobs(work: Deciding, contact: str, company: str, day: str) -> list[Record]:
+    """The jobs of a person at a company that have begun and do not end, or end on that very day."""
+    fields = work.registry.entity("link").fields
+    ends = Path((fields["ends_on"],))
+    where = all_of(
+        [
+            Compare(Path((fields["from"],)), "=", contact),
+            Compare(Path((fields["to"],)), "=", company),
+            Compare(Path((fields["relation"],)), "=", EMPLOYMENT),
+            Or((Empty(ends), Compare(ends, "=", day))),
+        ]
+    )
+    found = [r["id"] for r in work.reader.records(Query("link", where, fields=("id",), expand=False))]
+    jobs = work.reader.get_many("link", found).values()
+    return [job for job in jobs if job["starts_on"] is None or job["starts_on"] <= day]
 
 
 def enlist(work: Deciding, command: Enlist) -> None:

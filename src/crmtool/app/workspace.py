@@ -136,8 +136,13 @@ class Workspace:
 
     # -- writing ---------------------------------------------------------------------------------------------------
 
-    def run(self, command: Command, *, dry_run: bool = False, origin: str = "user") -> Outcome:
-        """Run one command as one change set. With ``dry_run`` everything happens but the commit."""
+    def run(
+        self, command: Command, *, dry_run: bool = False, origin: str = "user", asked_as: str | None = None
+    ) -> Outcome:
+        """Run one command as one change set. With ``dry_run`` everything happens but the commit.
+
+        ``asked_as`` is what the log says where a door asks for it by another name than the command's own (``log call``).
+        """
         from crmtool.app.commands import Undo
         from crmtool.app.handlers import decide
 
@@ -151,7 +156,7 @@ class Workspace:
             with self.db.atomic():
                 self.refresh_definitions()
                 change_set, work = decide(self.reader, self.registry, self.context, command)
-                change_set = change_set.replace(origin=origin)
+                change_set = change_set.replace(origin=origin, command=asked_as or command.name)
                 applied = self.write(change_set)
                 if dry_run:
                     raise _DryRun
@@ -165,7 +170,7 @@ class Workspace:
             len(change_set.changes),
             [],
             work.made,
-            command.name,
+            change_set.command,
             tuple(change_set.changes),
         )
 

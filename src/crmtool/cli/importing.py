@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crmtool.app.history import named_references
 from crmtool.cli.nouns import report
 from crmtool.core.messages import t, tn
 from crmtool.transfer.sources.encodings import human
@@ -114,7 +115,7 @@ def _sample_lines(workspace: Workspace, sample: Sample) -> Iterator[str]:
     if sample.before:
         lines = report.differences(workspace, entity, sample.before, shown)
     else:
-        named = report.named_references(workspace, entity, shown)
+        named = named_references(workspace, entity, shown)
         fields = [
             (entity.fields[key], value) for key, value in named.items() if not entity.fields[key].hidden
         ]

@@ -71,7 +71,12 @@ def local_text(text: str) -> str:
 
 def today(ctx: Context) -> date:
     """The current day in the person's zone."""
-    return from_instant(ctx.now or clock.now()).astimezone(zone(ctx.zone)).date()
+    return day_of(ctx.now or clock.now(), ctx)
+
+
+def day_of(instant: str, ctx: Context) -> date:
+    """The day of an instant in the person's zone."""
+    return from_instant(instant).astimezone(zone(ctx.zone)).date()
 
 
 def add_months(day: date, months: int) -> date:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from crmtool.app.undo import is_undone
+from crmtool.app.history import Done, works
 from crmtool.cli.help import with_examples
 from crmtool.cli.nouns.common import REFERENCE
 from crmtool.cli.nouns.history import LINE, write
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crmtool.app.workspace import Workspace
-    from crmtool.store.log import Entry, SetHeader
 
 Record = Annotated[str | None, typer.Argument(metavar="[RECORD]", help=REFERENCE)]
 
@@ -45,7 +44,6 @@ WORK = Entity(
     {field.key: field for field in _FIELDS},
     list_fields=("at", "by", "command", "count", "handle", "undone"),
 )
-_LOOKED_AT = 50  # entries of a change that are tried for one the actor may see
 
 
 @prints_rows
@@ -54,7 +52,7 @@ def command(output: Output, record: Record = None) -> None:
     with open_session() as workspace:
         if record is None:
             fields = output.fields(WORK)
-            output.write(_works(workspace), fields)
+            output.write(_rows(workspace), fields)
             return
         from crmtool.app.resolve import resolve_anywhere
 
@@ -74,43 +72,7 @@ command.help = with_examples(  # type: ignore[attr-defined]
 )
 
 
-def _works(workspace: Workspace) -> Iterator[dict[str, Any]]:
-    """One row a change set, or a whole job, of which the actor may see something."""
-    seen: set[str] = set()
-    users: dict[str, str] = {}
-    for header in workspace.log.sets(order="n DESC"):
-        if header.handle_id in seen or not _visible(workspace, header):
-            continue
-        seen.add(header.handle_id)
-        if header.actor and header.actor not in users:
-            users[header.actor] = workspace.reader.names("user", [header.actor]).get(header.actor, "")
-        count = (
-            sum(part.count for part in workspace.log.sets("job = ?", [header.job]))
-            if header.job
-            else header.count
-        )
-        yield {
-            "at": header.recorded_at,
-            "by": users.get(header.actor or "") or None,
-            "command": header.command,
-            "count": count,
-            "handle": ids.handle(header.handle_id),
-            "undone": is_undone(workspace, header.handle_id),
-            "origin": header.origin,
-        }
-
-
-def _visible(workspace: Workspace, header: SetHeader) -> bool:
-    """Whether the actor may see one of the records that a change set touched. The log itself knows no policy."""
-    entries = workspace.log.entries(
-        "n >= ? AND n < ?", (header.first, header.first + header.count), limit=_LOOKED_AT
-    )
-    return any(_may_see(workspace, entry) for entry in entries)
-
-
-def _may_see(workspace: Workspace, entry: Entry) -> bool:
-    entity = workspace.registry.entities.get(entry.entity)
-    if entity is None or not workspace.policy.can_read(workspace.actor, entity):
-        return False
-    # Of an erased record nothing is left to hide; that somebody erased it is to be seen.
-    return entry.redacted or workspace.reader.get(entry.entity, entry.record) is not None
+def _rows(workspace: Workspace) -> Iterator[dict[str, Any]]:
+    for done in works(workspace):
+        row = {name: getattr(done, name) for name in Done._fields}
+        yield {**row, "handle": ids.handle(done.handle)}

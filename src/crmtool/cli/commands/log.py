@@ -65,7 +65,8 @@ def command(what: What, who: Who, text: Text = None, dry_run: DryRun = False, as
             )
         values = {**about(workspace, entity, key, record), **field_words.values(assigned, entity)}
         values.update(_said(entity, kind, said, values))
-        outcome = workspace.run(Add(entity.key, values), dry_run=dry_run)
+        asked_as = f"log {kind or entity.key}"
+        outcome = workspace.run(Add(entity.key, values), dry_run=dry_run, asked_as=asked_as)
         return report.tell(workspace, report.of_outcome(outcome, dry_run=dry_run), entity, as_json=as_json)
 
 

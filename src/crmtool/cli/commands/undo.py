@@ -117,23 +117,12 @@ def shown(workspace: Workspace, target: Target, *, redo: bool) -> Iterator[str]:
             left -= 1
             name = record.get(entity.name_field) or f"@{ids.handle(entry.record)}"
             yield "  " + t(
-                "{noun} {name}: {verb}", noun=entity.label(), name=name, verb=verb_label(entry.verb)
+                "{noun} {name}: {verb}", noun=entity.label(), name=name, verb=report.verb_label(entry.verb)
             )
             if entry.verb == "update":
                 yield from (
                     f"    {line}" for line in report.differences(workspace, entity, entry.before, entry.after)
                 )
-
-
-def verb_label(verb: str) -> str:
-    """What was done to a record, as a word."""
-    return {
-        "create": t("added"),
-        "update": t("changed"),
-        "delete": t("moved to the trash"),
-        "restore": t("restored"),
-        "purge": t("erased"),
-    }.get(verb, verb)
 
 
 def _tell(outcome: Outcome, *, redo: bool) -> None:

@@ -71,7 +71,8 @@ def command(entity: Entity) -> Callable[..., int]:
                 Output("json" if as_json else "").write(now, _FIELDS)
                 return 0
             changed = revised(workspace, of, field, now, words)
-            outcome = workspace.run(_command(workspace, of, field, changed), dry_run=dry_run)
+            command = _command(workspace, of, field, changed)
+            outcome = workspace.run(command, dry_run=dry_run, asked_as="field choices")
             kind = workspace.registry.entity("field")
             return report.tell(workspace, report.of_outcome(outcome, dry_run=dry_run), kind, as_json=as_json)
 

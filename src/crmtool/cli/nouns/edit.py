@@ -112,7 +112,7 @@ class _Session:
                 say(line)
             if not agreed(t("Do it?")):
                 raise UsageError(Message("Nothing was changed."), code="declined")
-        return self.workspace.run(made)
+        return self.workspace.run(made, asked_as=f"{self.entity.key} edit")
 
     def _open(self, path: str) -> None:
         try:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from crmtool.app.history import lines
 from crmtool.cli.nouns import wording
 from crmtool.cli.nouns.common import Reference, find
+from crmtool.cli.nouns.report import verb_label
 from crmtool.cli.output import Output
 from crmtool.cli.output.options import prints_rows
 from crmtool.cli.session import open_session
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from crmtool.app.workspace import Workspace
-    from crmtool.store.log import Entry, SetHeader
 
 _FIELDS = [
     Field("at", INSTANT, N_("When")),
@@ -31,8 +32,10 @@ _FIELDS = [
     Field("handle", TEXT, N_("Handle")),
     Field("verb", TEXT, N_("What")),
     Field("effective_at", INSTANT, N_("In effect from")),
+    Field("recorded_at", INSTANT, N_("Recorded")),
     Field("origin", TEXT, N_("Origin")),
 ]
+_SAME = ("at", "by", "field", "command", "verb", "effective_at", "recorded_at", "origin")
 LINE = Entity(
     "change",
     "changes",
@@ -72,55 +75,14 @@ def write(workspace: Workspace, entity: Entity, record: str, output: Output, fie
 
 
 def _rows(workspace: Workspace, entity: Entity, record: str, *, shown: bool) -> Iterator[dict[str, Any]]:
-    log = workspace.log
-    hidden = workspace.policy.hidden_fields(workspace.actor, entity)
-    headers: dict[int, SetHeader] = {}
-    users: dict[str, str] = {}
-    for entry in log.entries("record = ?", [record], order="n DESC"):
-        header = headers.get(entry.set_n)
-        if header is None:
-            header = headers[entry.set_n] = next(log.sets("n = ?", [entry.set_n]))
-        if header.actor and header.actor not in users:
-            users[header.actor] = workspace.reader.names("user", [header.actor]).get(header.actor, "")
-        row = {
-            "at": header.recorded_at,
-            "by": users.get(header.actor or "") or None,
-            "command": header.command,
-            "handle": ids.handle(header.handle_id),
-            "verb": entry.verb,
-            "effective_at": entry.effective_at or header.effective_at,
-            "origin": header.origin,
-        }
-        yield from _of_entry(workspace, entity, entry, row, hidden, shown=shown)
-
-
-def _of_entry(
-    workspace: Workspace,
-    entity: Entity,
-    entry: Entry,
-    row: dict[str, Any],
-    hidden: frozenset[str],
-    *,
-    shown: bool,
-) -> Iterator[dict[str, Any]]:
-    """A line for each field, or one for what has none: the way to the trash and back, or what was erased."""
-    from crmtool.cli.commands.undo import verb_label
-    from crmtool.cli.nouns.report import named_references
-
-    if entry.verb not in ("create", "update") or not entry.after:
-        label = t("(erased)") if entry.redacted else verb_label(entry.verb)
-        yield {**row, "field": label if shown else None, "from": None, "to": None}
-        return
-    old, new = (
-        named_references(workspace, entity, entry.before),
-        named_references(workspace, entity, entry.after),
-    )
-    for key in entry.after:
-        field = entity.fields.get(key)
-        if field is None or field.hidden or key in hidden:
-            continue
-        if shown:
-            before, after = field.kind.display(old.get(key), field), field.kind.display(new.get(key), field)
-        else:
-            before, after = field.kind.to_json(old.get(key), field), field.kind.to_json(new.get(key), field)
-        yield {**row, "field": field.label() if shown else key, "from": before, "to": after}
+    for line in lines(workspace, entity, record):
+        row: dict[str, Any] = {key: getattr(line, key) for key in _SAME}
+        row.update({"handle": ids.handle(line.handle), "from": None, "to": None})
+        if line.field is not None:
+            field = entity.fields[line.field]
+            show = field.kind.display if shown else field.kind.to_json
+            label = field.label() if shown else field.key
+            row.update({"field": label, "from": show(line.before, field), "to": show(line.after, field)})
+        elif shown:
+            row["field"] = t("(erased)") if line.erased else verb_label(line.verb)
+        yield row

@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 import typer
 
+from crmtool.app.ties import ties
 from crmtool.cli.help import with_examples
 from crmtool.cli.nouns import report
 from crmtool.cli.nouns.common import DryRun, Json, Reference, find
-from crmtool.cli.nouns.ties import ties
 from crmtool.cli.session import open_session
 from crmtool.core import dates
 from crmtool.core.errors import NotFoundError, UsageError
@@ -67,7 +67,7 @@ def link(entity: Entity) -> Callable[..., int]:
             if (this.key, here) == (other.key, there):
                 raise UsageError(Message("A record is not tied to itself."), code="link")
             made = _command(workspace, (this.key, here), (other.key, there), values)
-            outcome = workspace.run(made, dry_run=dry_run)
+            outcome = workspace.run(made, dry_run=dry_run, asked_as=f"{key} link")
             kind = workspace.registry.entity("link")
             return report.tell(workspace, report.of_outcome(outcome, dry_run=dry_run), kind, as_json=as_json)
 
@@ -101,7 +101,8 @@ def unlink(entity: Entity) -> Callable[..., int]:
                     Message("See: {command}", command=f"crm {key} links RECORD"),
                     code="no_link",
                 )
-            outcome = workspace.run(Remove("link", tuple(tie.link for tie in found)), dry_run=dry_run)
+            command = Remove("link", tuple(tie.link for tie in found))
+            outcome = workspace.run(command, dry_run=dry_run, asked_as=f"{key} unlink")
             kind = workspace.registry.entity("link")
             return report.tell(workspace, report.of_outcome(outcome, dry_run=dry_run), kind, as_json=as_json)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from crmtool.app.ties import ties
 from crmtool.cli.help import with_examples
 from crmtool.cli.nouns.common import Reference, find
-from crmtool.cli.nouns.ties import READS, plain, ties
+from crmtool.cli.nouns.ties import label, plain
 from crmtool.cli.output import Output
 from crmtool.cli.output.options import prints_rows
 from crmtool.cli.session import open_session
@@ -81,7 +82,8 @@ def _listing(entity: Entity, relation: str | None, text: str) -> Callable[..., N
         with open_session() as workspace:
             here = find(workspace, workspace.registry.entity(key), record)
             fields = output.fields(TIE)
-            found = [{**plain(tie), "name": tie.name} for tie in ties(workspace, here, relation=relation)]
+            ended = ties(workspace, here, relation=relation)
+            found = [{**plain(tie), "name": tie.name, "past": tie.past} for tie in ended]
             found = [*_direct(workspace, key, here, relation), *found]
             if output.for_people:
                 fields = [field.replace(kind=TEXT) if field.kind is JSON else field for field in fields]
@@ -94,8 +96,8 @@ def _listing(entity: Entity, relation: str | None, text: str) -> Callable[..., N
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
     """A row as people read it: how it reads from here, and the handle they would type."""
-    label = t(READS[row["relation"]][0 if row["direction"] == "from" else 1])
-    return {**row, "relation": label, "record": f"@{ids.handle(row['record']['id'])}"}
+    reads = label(row["relation"], forward=row["direction"] == "from", past=row.get("past", False))
+    return {**row, "relation": reads, "record": f"@{ids.handle(row['record']['id'])}"}
 
 
 def _direct(workspace: Workspace, key: str, here: str, relation: str | None) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ People read on stderr, since nothing of it is data. ``--json`` prints
 
 from __future__ import annotations
 
+from crmtool.app.history import named_references
 from crmtool.cli.questions import say
 from crmtool.cli.safe import escape
 from crmtool.core import ids
@@ -185,25 +186,15 @@ def differences(workspace: Workspace, entity: Entity, before: Record, after: Rec
         )
 
 
-def named_references(
-    workspace: Workspace, entity: Entity, values: Record, fresh: Record | None = None
-) -> Record:
-    """``values`` with ids of other records as ``{"id", "name"}``, as a read gives them.
-
-    ``fresh`` holds names of records that are not written yet.
-    """
-    out = dict(values)
-    for key, value in values.items():
-        field = entity.fields.get(key)
-        if (
-            field is not None
-            and isinstance(value, str)
-            and field.target
-            and field.kind.name in ("reference", "file")
-        ):
-            name = (fresh or {}).get(value) or workspace.reader.names(field.target, [value]).get(value)
-            out[key] = {"id": value, "name": name}
-    return out
+def verb_label(verb: str) -> str:
+    """What was done to a record, as a word."""
+    return {
+        CREATE: t("added"),
+        UPDATE: t("changed"),
+        DELETE: t("moved to the trash"),
+        RESTORE: t("restored"),
+        PURGE: t("erased"),
+    }.get(verb, verb)
 
 
 # -- for programs ----------------------------------------------------------------------------------------------------

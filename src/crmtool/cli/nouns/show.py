@@ -88,8 +88,9 @@ def _one(entity: Entity, found: str, fields: tuple[str, ...] | None, moment: str
 
 
 def _document(workspace: Workspace, entity: Entity, record: Record, past: bool) -> None:
+    from crmtool.app.ties import ties
     from crmtool.cli.nouns import report
-    from crmtool.cli.nouns.ties import plain, ties
+    from crmtool.cli.nouns.ties import plain
     from crmtool.cli.output.formats import json_text
 
     body = report.shaped(workspace, entity, record)
@@ -126,10 +127,11 @@ def sheet(workspace: Workspace, entity: Entity, record: Record, moment: str | No
     if moment is None:
         yield from _section(t("Tied to"), _ties(workspace, record["id"]))
         yield from _section(t("Next step"), _next(workspace, entity, record["id"]))
-    from crmtool.cli.nouns.timeline import line, timeline
+    from crmtool.app.timeline import timeline
+    from crmtool.cli.nouns.timeline import line
 
     events = timeline(workspace, entity, record["id"], until=moment)
-    yield from _section(t("What happened"), [line(event) for event in events])
+    yield from _section(t("What happened"), [line(workspace, event) for event in events])
 
 
 def _fields(entity: Entity) -> list[Field]:
@@ -146,19 +148,19 @@ def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
 
 
 def _ties(workspace: Workspace, record: str) -> Iterator[str]:
-    from crmtool.cli.nouns.ties import period, ties
+    from crmtool.app.ties import ties
+    from crmtool.cli.nouns.ties import label, period
 
     for tie in ties(workspace, record, limit=50):
         name = tie.name or t("(hidden)")
-        text = t(
-            "{relation}: {name} @{handle}", relation=tie.label(), name=name, handle=ids.handle(tie.other)
-        )
+        relation = label(tie.relation, forward=tie.forward, past=tie.past)
+        text = t("{relation}: {name} @{handle}", relation=relation, name=name, handle=ids.handle(tie.other))
         rest = ", ".join(part for part in (tie.role, period(tie)) if part)
         yield t("{tie}, {rest}", tie=text, rest=rest) if rest else text
 
 
 def _next(workspace: Workspace, entity: Entity, record: str) -> Iterator[str]:
-    from crmtool.cli.nouns.timeline import next_task
+    from crmtool.app.timeline import next_task
 
     task = next_task(workspace, entity, record)
     if task is not None:
