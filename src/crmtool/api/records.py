@@ -253,7 +253,11 @@ class Records(Generic[R]):
     def _loaded(self, record: str) -> R:
         found = self._workspace.core.reader.get(self._key, record, expand=True)
         if found is None:
-            raise ConflictError(Message("The record is gone, or hidden from you."), record=record)
+            raise ConflictError(
+                Message("The record is gone, or hidden from you."),
+                Message("Read the records again: somebody may have erased it."),
+                record=record,
+            )
         found.pop("n")
         made: R = loaded(self.model, self.entity, found)
         return made

@@ -142,7 +142,9 @@ class Workspace:
     def engine(self) -> Engine:
         """An SQLAlchemy engine that reads the stored tables; see ``table``. ``DeniedError`` for who may not ask in SQL."""
         if not self.core.policy.may_run_sql(self.core.actor):
-            raise DeniedError(Message("You may not ask this workspace in SQL."))
+            raise DeniedError(
+                Message("You may not ask this workspace in SQL."), Message("Ask an admin of the workspace.")
+            )
         if self._engine is None:
             from crmtool.store.tables import engine
 

@@ -154,7 +154,11 @@ class _Work:
                 try:
                     # A second command would decide on what the store still holds, not on what the first comes to.
                     if not seen.isdisjoint(touched):
-                        raise UsageError(Message("This record stands here twice."), code="twice")
+                        raise UsageError(
+                            Message("This record stands here twice."),
+                            Message("Leave one of the two out."),
+                            code="twice",
+                        )
                     work.attempt(item.command)
                     seen.update(touched)
                 except CrmError as refused:

@@ -38,7 +38,9 @@ class Delivery:
         """Answer with changes of one's own, in the same transaction. They carry ``caused_by``."""
         if len(changes) > MAX_CHANGES:
             raise UsageError(
-                Message("A change set holds at most {limit} changes.", limit=MAX_CHANGES), code="too_large"
+                Message("A change set holds at most {limit} changes.", limit=MAX_CHANGES),
+                Message("Answer with fewer changes, or start a job."),
+                code="too_large",
             )
         made = ChangeSet(changes, self.consumer.command, "automation", caused_by=self.header.id)
         applied = self.consumer.workspace.write(made)
@@ -65,7 +67,9 @@ class Consumer:
         found = self.workspace.db.scalar("SELECT position FROM consumer WHERE name = ?", (self.name,))
         if found is None:
             raise NotFoundError(
-                Message("No consumer “{name}” is registered.", name=self.name), name=self.name
+                Message("No consumer “{name}” is registered.", name=self.name),
+                Message("Register it first."),
+                name=self.name,
             )
         return int(found)
 

@@ -38,7 +38,11 @@ def take(workspace: Workspace, path: str, *, keep: bool) -> tuple[int, str]:
     digest, size = sha256(), 0
     with open(path, "rb") as source:
         if not os.path.isfile(path):
-            raise CrmError(Message("{path} is no plain file.", path=path), code="no_file")
+            raise CrmError(
+                Message("{path} is no plain file.", path=path),
+                Message("Name a file; make an archive of a folder first."),
+                code="no_file",
+            )
         for block in iter(lambda: source.read(_BLOCK), b""):
             digest.update(block)
             size += len(block)

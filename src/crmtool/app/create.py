@@ -95,7 +95,11 @@ def _owner(new: NewWorkspace) -> Change:
     given = {"name": new.user, "email": new.email, "role": "admin"}
     values = {key: user.fields[key].validate(value, Context()) for key, value in given.items()}
     if values["name"] is None:
-        raise invalid(user.fields["name"], Message("{field} is missing.", field=user.fields["name"].label()))
+        raise invalid(
+            user.fields["name"],
+            Message("{field} is missing.", field=user.fields["name"].label()),
+            Message("Say who you are: {command}", command='crm init --user "Ana Ruiz"'),
+        )
     return changes.create(user, values)
 
 

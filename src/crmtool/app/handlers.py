@@ -74,6 +74,7 @@ class Deciding:
             raise invalid(
                 field,
                 Message("{field} is kept by the program and cannot be set.", field=field.label()),
+                Message("Leave it out; it follows from the other fields and records."),
                 code="read_only",
             )
         if field.kind.name in ("reference", "file"):
@@ -162,7 +163,11 @@ def decide(reader: Reader, registry: Registry, ctx: Context, command: Command) -
     work.attempt(command)
     effective_at = getattr(command, "effective_at", None)
     if effective_at is not None and not dates.is_instant(effective_at):
-        raise UsageError(Message("“{text}” is not an instant.", text=effective_at), code="effective_at")
+        raise UsageError(
+            Message("“{text}” is not an instant.", text=effective_at),
+            Message("Write it as {example}.", example="2026-05-31T12:30:00.000Z"),
+            code="effective_at",
+        )
     return ChangeSet(work.changes, command.name, effective_at=effective_at), work
 
 
@@ -374,7 +379,14 @@ def _done(work: Deciding, command: Done) -> None:
     task = work.registry.entity("task")
     base = work.base(task, command.record)
     if base["status"] == "done":
-        raise CrmError(Message("“{task}” is done already.", task=base["name"]), code="done")
+        raise CrmError(
+            Message("“{task}” is done already.", task=base["name"]),
+            Message(
+                "To open it again: {command}",
+                command=f"crm task set @{ids.handle(command.record)} status=open",
+            ),
+            code="done",
+        )
     work.update(task, base, {"status": "done"})
     due = next_due(base["repeat"], base["due_on"], work.ctx) if base.get("repeat") else None
     if due is not None:

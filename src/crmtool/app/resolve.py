@@ -49,7 +49,9 @@ def resolve_anywhere(reader: Reader, text: str, *, trash: str = "without") -> tu
     if not found:
         raise NotFoundError(
             Message("No record is called “{ref}”.", ref=text),
-            Message("Look for it with “crm find {ref}”.", ref=text) if not text.startswith("@") else None,
+            Message("Look for it with “crm find {ref}”.", ref=text)
+            if not text.startswith("@")
+            else Message("“crm find” shows the handles of what it finds."),
             ref=text,
         )
     raise ambiguous(

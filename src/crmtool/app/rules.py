@@ -208,7 +208,9 @@ def own_field(reader: Reader, ctx: Context, given: Record, record: Record, base:
         taken = entity.find(out["key"]) is not None or out["key"] in RESERVED
         if taken and not record.get("overrides"):
             raise ValidationError(
-                Message("{noun} has a field “{key}” already.", noun=entity.key, key=out["key"]), field="key"
+                Message("{noun} has a field “{key}” already.", noun=entity.key, key=out["key"]),
+                Message("Give the new one another word: key=…"),
+                field="key",
             )
     if base is None:
         if record.get("multi") and (kind.collection or kind.name in ("reference", "file", "json")):
@@ -273,7 +275,11 @@ def listed(value: Any, entity: Entity, key: str) -> list[str]:
 def own_object(reader: Reader, ctx: Context, given: Record, record: Record, base: Record | None) -> Record:
     if base is not None:
         if "key" in given and given["key"] != base["key"]:
-            raise ValidationError(Message("The command word of an object cannot change."), field="key")
+            raise ValidationError(
+                Message("The command word of an object cannot change."),
+                Message("Its name can: name=… plural_name=…"),
+                field="key",
+            )
         if given.get("plural", base["plural"]) == base["plural"]:
             return {}
     if not record.get("name"):
@@ -290,7 +296,9 @@ def own_object(reader: Reader, ctx: Context, given: Record, record: Record, base
     for name in (key, plural):
         if name in taken:
             raise ValidationError(
-                Message("There is a kind of record called “{noun}” already.", noun=name), field="key"
+                Message("There is a kind of record called “{noun}” already.", noun=name),
+                Message("Give another word: key=… plural=…"),
+                field="key",
             )
         if name in COMMANDS:
             raise ValidationError(
@@ -366,6 +374,7 @@ def within(
             low=low,
             high=high,
         ),
+        Message("For example {key}={low}", key=key, low=low),
     )
 
 
@@ -375,6 +384,7 @@ def link(reader: Reader, ctx: Context, given: Record, record: Record, base: Reco
     if start and end and end < start:
         raise ValidationError(
             Message("The end, {end}, is before the beginning, {start}.", end=end, start=start),
+            Message("Give the end as the same day or a later one, or leave it empty."),
             field="ends_on",
         )
     return {}

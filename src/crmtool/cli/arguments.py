@@ -36,7 +36,11 @@ def take_globals(words: list[str], state: State) -> list[str]:
         elif word in _VALUES or (equals and name in _VALUES):
             if not equals:
                 if index == len(words):
-                    raise UsageError(Message("{option} needs a value.", option=word), option=word)
+                    raise UsageError(
+                        Message("{option} needs a value.", option=word),
+                        Message("“crm --help” says what it takes."),
+                        option=word,
+                    )
                 value = words[index]
                 index += 1
             setattr(state, _VALUES[name], value)
@@ -66,7 +70,9 @@ def expand_alias(words: list[str], commands: Container[str]) -> list[str]:
             words = [*shlex.split(meaning), *words[1:]]
         except ValueError:
             raise UsageError(
-                Message("The alias “{name}” has a quote that is never closed.", name=words[0]), code="config"
+                Message("The alias “{name}” has a quote that is never closed.", name=words[0]),
+                Message("Write it anew: {command}", command=f"crm config set aliases.{words[0]} '…'"),
+                code="config",
             ) from None
     return words
 

@@ -74,7 +74,9 @@ def read() -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise StoreError(
-            Message("{path} cannot be read: {reason}.", path=path, reason=reason), code="config"
+            Message("{path} cannot be read: {reason}.", path=path, reason=reason),
+            Message("Look at its owner and permissions; it is text in UTF-8."),
+            code="config",
         ) from error
 
 

@@ -33,7 +33,12 @@ def report(error: BaseException, state: State) -> int:
 
         _say(escape("".join(traceback.format_exception(error)), lines=True).rstrip())
     if isinstance(error, KeyboardInterrupt):
-        failure = _failure(Message("Interrupted."), None, "interrupted", EXIT_INTERRUPTED)
+        failure = _failure(
+            Message("Interrupted."),
+            Message("What was done before stands: “crm history” lists it."),
+            "interrupted",
+            EXIT_INTERRUPTED,
+        )
     else:
         failure = deliberate(error) or _unexpected(error, state)
     _say(as_json(failure) if state.json_errors else as_text(failure))
@@ -45,7 +50,11 @@ def deliberate(error: BaseException) -> CrmError | None:
     if isinstance(error, CrmError):
         return error
     if isinstance(error, MemoryError):
-        return _failure(Message("There is not enough memory."), None, "memory")
+        return _failure(
+            Message("There is not enough memory."),
+            Message("Close other programs, or work on fewer records at a time."),
+            "memory",
+        )
     if isinstance(error, UnicodeDecodeError):
         return _failure(
             Message("The input is not valid UTF-8 at byte {position}.", position=error.start),
@@ -54,9 +63,18 @@ def deliberate(error: BaseException) -> CrmError | None:
         )
     if isinstance(error, UnicodeEncodeError) and error.reason == "surrogates not allowed":
         # What was typed, or a file's name, is bytes that no text is written with.
-        return _failure(Message("The text is not valid Unicode."), None, "encoding", EXIT_USAGE)
+        return _failure(
+            Message("The text is not valid Unicode."),
+            Message("Type it again, or save the file as UTF-8."),
+            "encoding",
+            EXIT_USAGE,
+        )
     if isinstance(error, RecursionError):
-        return _failure(Message("The input is nested too deeply."), None, "nesting")
+        return _failure(
+            Message("The input is nested too deeply."),
+            Message("Write it with fewer parentheses or levels."),
+            "nesting",
+        )
     if isinstance(error, OSError) and error.errno is not None:
         return _of_the_system(error)
     return None
@@ -109,7 +127,11 @@ def _of_the_system(error: OSError) -> CrmError:
             Message("The disk is full."), Message("Free some space and run the command again."), "disk_full"
         )
     if error.errno == errno.EROFS:
-        return _failure(Message("The disk can only be read: {path}", path=path or "-"), None, "read_only")
+        return _failure(
+            Message("The disk can only be read: {path}", path=path or "-"),
+            Message("Choose a place that can be written, with CRM_HOME."),
+            "read_only",
+        )
     if error.errno in _NOT_ALLOWED and path:
         return _failure(
             Message("You may not read or write {path}.", path=path),
@@ -117,13 +139,27 @@ def _of_the_system(error: OSError) -> CrmError:
             "permission",
         )
     if error.errno == errno.ENOENT and path:
-        return _failure(Message("There is no file or folder {path}.", path=path), None, "no_file")
+        return _failure(
+            Message("There is no file or folder {path}.", path=path),
+            Message("Look at the spelling, and from which folder you say it."),
+            "no_file",
+        )
     if error.errno == errno.EISDIR and path:
-        return _failure(Message("{path} is a folder, not a file.", path=path), None, "folder")
+        return _failure(
+            Message("{path} is a folder, not a file.", path=path), Message("Name a file in it."), "folder"
+        )
     reason = error.strerror or str(error)
     if path:
-        return _failure(Message("{path}: {reason}.", path=path, reason=reason), None, "system")
-    return _failure(Message("The system says: {reason}.", reason=reason), None, "system")
+        return _failure(
+            Message("{path}: {reason}.", path=path, reason=reason),
+            Message("Look at the path, its owner and permissions."),
+            "system",
+        )
+    return _failure(
+        Message("The system says: {reason}.", reason=reason),
+        Message("--debug shows where it comes from."),
+        "system",
+    )
 
 
 def _unexpected(error: BaseException, state: State) -> CrmError:

@@ -51,4 +51,6 @@ def confirm(question: str, refusal: Message, *, yes: bool, **data: Any) -> None:
     if not current().may_prompt:
         raise UsageError(refusal, Message("Nothing was changed. Add --yes to do it."), code="confirm", **data)
     if not agreed(question):
-        raise UsageError(Message("Nothing was changed."), code="declined")
+        raise UsageError(
+            Message("Nothing was changed."), Message("Run it again when you want it."), code="declined"
+        )

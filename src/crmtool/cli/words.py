@@ -83,6 +83,7 @@ def _assignment(word: str, entity: Entity) -> Assignment:
     if not field.writable:
         raise UsageError(
             Message("{field} is kept by the program and cannot be set.", field=field.label()),
+            Message("Leave it out; it follows from the other fields and records."),
             code="read_only",
             field=field.key,
         )

@@ -140,7 +140,9 @@ class Registry:
             near = difflib.get_close_matches(name, [*self._names], 1)
             raise UsageError(
                 Message("There is no kind of record called “{noun}”.", noun=name),
-                Message("Did you mean {near}?", near=near[0]) if near else None,
+                Message("Did you mean {near}?", near=near[0])
+                if near
+                else Message("“crm --help” lists them; “crm object list” those of your own."),
                 code="unknown_noun",
             )
         return self.entities[key]

@@ -37,6 +37,7 @@ def check_size(contacts: int) -> None:
     if not 1 <= contacts <= MOST_CONTACTS:
         raise UsageError(
             Message("The number of contacts lies between 1 and {most}.", most=MOST_CONTACTS),
+            Message("For example --contacts 2000."),
             contacts=contacts,
         )
 
@@ -84,7 +85,10 @@ def resume(workspace: Workspace, handle: str, progress: Progress | None = None) 
     """Go on with a load that was interrupted: the same stream again, behind the last piece that was written."""
     job = workspace.resume_job(handle)
     if job.command != COMMAND:
-        raise UsageError(Message("Job {handle} did not load sample data.", handle=handle))
+        raise UsageError(
+            Message("Job {handle} did not load sample data.", handle=handle),
+            Message("“crm doctor” lists unfinished jobs."),
+        )
     held = job.state["plan"]
     pipeline = (held["pipeline"][0], tuple(held["pipeline"][1])) if held["pipeline"] else None
     return _run(workspace, job, DemoPlan(**{**held, "pipeline": pipeline}), progress)

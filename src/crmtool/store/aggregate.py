@@ -79,6 +79,7 @@ def _scalar(compiler: Compiler, name: str) -> str:
     if field.multi or field.kind.collection or not field.kind.sortable:
         raise UsageError(
             Message("“{field}” cannot be grouped or summed.", field=field.key),
+            Message("Take a field with one value: a text, choice, date, number or amount."),
             code="aggregate",
             field=field.key,
         )
@@ -92,7 +93,9 @@ def _measures(compiler: Compiler, measures: Sequence[Measure]) -> tuple[list[str
     for measure in measures:
         if measure.function not in FUNCTIONS:
             raise UsageError(
-                Message("There is no measure “{name}”.", name=measure.function), code="aggregate"
+                Message("There is no measure “{name}”.", name=measure.function),
+                Message("Measures: {names}.", names=", ".join(FUNCTIONS)),
+                code="aggregate",
             )
         inner = "*"
         if measure.field is not None:
@@ -101,6 +104,7 @@ def _measures(compiler: Compiler, measures: Sequence[Measure]) -> tuple[list[str
             if measure.function == "sum" and field.kind.name not in ("money", "number"):
                 raise UsageError(
                     Message("“{field}” cannot be grouped or summed.", field=field.key),
+                    Message("Take a field with one value: a text, choice, date, number or amount."),
                     code="aggregate",
                     field=field.key,
                 )
@@ -108,7 +112,9 @@ def _measures(compiler: Compiler, measures: Sequence[Measure]) -> tuple[list[str
                 own = compiler.currency("t", field)
                 if currency not in ("", own):
                     raise UsageError(
-                        Message("Only one field of money can be measured at a time."), code="aggregate"
+                        Message("Only one field of money can be measured at a time."),
+                        Message("Measure the other one by a question of its own."),
+                        code="aggregate",
                     )
                 currency = own
         sql = f"{measure.function}({inner})"

@@ -69,7 +69,11 @@ class Compiler:
         self.entity = entity
         self.as_of = as_of
         if as_of is not None and as_of.strip("0123456789-:.TZ"):
-            raise UsageError(Message("“{text}” is not an instant.", text=as_of), code="as_of")
+            raise UsageError(
+                Message("“{text}” is not an instant.", text=as_of),
+                Message("Write it as {example}.", example="2026-05-31T12:30:00.000Z"),
+                code="as_of",
+            )
         self.joins: list[str] = []
         self.join_params: list[Any] = []
         self.params: list[Any] = []
@@ -441,7 +445,11 @@ class Compiler:
         """What the key orders by: text folded, choices in their order, references by name, several values by the first."""
         field = key.path.steps[-1]
         if not field.kind.sortable:
-            raise UsageError(Message("“{field}” cannot be sorted by.", field=field.key), code="sort")
+            raise UsageError(
+                Message("“{field}” cannot be sorted by.", field=field.key),
+                Message("Sort by a field with one short value."),
+                code="sort",
+            )
         alias, entity = self.reach(key.path)
         if field.kind.name in ("reference", "file") and field.target:
             return self.name_key_of(key.path.steps)

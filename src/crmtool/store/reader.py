@@ -147,7 +147,9 @@ class Reader:
     def page(self, query: Query) -> Page:
         """One page; needs ``query.limit``."""
         if query.limit is None:
-            raise UsageError(Message("A page needs a limit."), code="limit")
+            raise UsageError(
+                Message("A page needs a limit."), Message("Say how many records it may hold."), code="limit"
+            )
         asked = query.replace(limit=query.limit + 1, after=None)
         if query.as_of is not None:
             asked = asked.replace(fields=None)
@@ -446,7 +448,10 @@ class Reader:
         """``get`` or ``NotFoundError``."""
         found = self.get(entity, record, trash=trash)
         if found is None:
-            raise NotFoundError(Message("There is no such {noun}: {record}.", noun=entity, record=record))
+            raise NotFoundError(
+                Message("There is no such {noun}: {record}.", noun=entity, record=record),
+                Message("See what there is: {command}", command=f"crm {entity} list"),
+            )
         return found
 
 
@@ -462,5 +467,9 @@ def _position(token: str) -> list[Any]:
         or not all(part is None or isinstance(part, str | int | float) for part in position)
         or not (isinstance(position[0], int) and isinstance(position[-1], int))
     ):
-        raise UsageError(Message("“{text}” is no mark of a page.", text=token), code="page")
+        raise UsageError(
+            Message("“{text}” is no mark of a page.", text=token),
+            Message("Give the mark that came with the page before."),
+            code="page",
+        )
     return position

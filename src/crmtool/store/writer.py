@@ -56,10 +56,15 @@ class Writer:
         ``recorded_at`` and ``set_id`` are given when a log is replayed; otherwise they are now and new.
         """
         if not self.db.depth:
-            raise StoreError(Message("A change set is written inside a transaction."), code="transaction")
+            raise StoreError(
+                Message("A change set is written inside a transaction."),
+                Message("Write it inside “atomic()”."),
+                code="transaction",
+            )
         if len(change_set.changes) > MAX_CHANGES_ALONE:
             raise UsageError(
                 Message("A change set holds at most {limit} changes.", limit=MAX_CHANGES_ALONE),
+                Message("Split it into a job."),
                 code="too_large",
             )
         return self._apply(change_set, actor, recorded_at or clock.now(), set_id or ids.new_id())
@@ -208,7 +213,11 @@ class Work:
         for change in run:
             base = change.base
             if base is None:
-                raise StoreError(Message("An update needs the record as it was read."), code="transaction")
+                raise StoreError(
+                    Message("An update needs the record as it was read."),
+                    Message("Read it in the same transaction and give it as the base."),
+                    code="transaction",
+                )
             effective = change.effective_at or self.effective_at
             columns, values = self._assignments(layout, change, base, effective)
             batches.setdefault(tuple(columns), []).append([*values, change.record])

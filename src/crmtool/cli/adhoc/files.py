@@ -89,7 +89,11 @@ def _stage(staging: sqlite_utils.Database, path: str) -> dict[str, str]:
     table = staging.table(_STAGE)
     if first is None:
         if not columns:
-            raise UsageError(Message("{path} has no rows.", path=path), code="empty_file")
+            raise UsageError(
+                Message("{path} has no rows.", path=path),
+                Message("Give a file with a header or at least one record."),
+                code="empty_file",
+            )
         table.create(dict.fromkeys(columns, str))
     else:
         table.insert_all(chain([first], rows), alter=True)
@@ -169,6 +173,7 @@ def _object(item: Any, path: str, number: int) -> Item:
     if not isinstance(item, dict) or not item:
         raise UsageError(
             Message("{path}: entry {number} is not an object with values.", path=path, number=number),
+            Message("Every entry is an object such as {example}.", example='{"email": "ana@acme.es"}'),
             code="json",
         )
     return item

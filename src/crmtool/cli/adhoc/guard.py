@@ -111,7 +111,7 @@ class Guarded:
         if isinstance(error, MemoryError) or "out of memory" in text or "too big" in text:
             return CrmError(
                 Message("The statement needs more than {limit} MB of memory.", limit=MEMORY >> 20),
-                None,
+                Message("Ask for less: a condition, fewer columns, a limit."),
                 code="memory",
             )
         if "binding" in text:

@@ -67,7 +67,11 @@ def _workspace(*, make: bool) -> Workspace:
     if os.path.lexists(location):
         return open_session()
     if not make:
-        raise NotFoundError(Message("There is no workspace “{name}”.", name=name), workspace=name)
+        raise NotFoundError(
+            Message("There is no workspace “{name}”.", name=name),
+            Message("Make it first: {command}", command=f"crm demo --workspace {name}"),
+            workspace=name,
+        )
     paths.private_directory(os.path.dirname(location))
     return create_workspace(location, NewWorkspace(name, t("Sample User"), "me@crm.example"))
 

@@ -61,6 +61,7 @@ def command(what: What, who: Who, text: Text = None, dry_run: DryRun = False, as
                     noun=entity.label(),
                     ref=who,
                 ),
+                Message("Look for it with “crm find {ref}”.", ref=who),
                 code="about",
             )
         values = {**about(workspace, entity, key, record), **field_words.values(assigned, entity)}

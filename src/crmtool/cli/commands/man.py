@@ -37,7 +37,10 @@ def command(name: Name = None, install: Install = None) -> None:
             print(t("Read it as a page with: {command}", command=shown), file=sys.stderr)
         return
     if name is not None:
-        raise UsageError(Message("--install writes every page; leave the name out."))
+        raise UsageError(
+            Message("--install writes every page; leave the name out."),
+            Message("Write it as: {command}", command="crm man --install FOLDER"),
+        )
     folder = os.path.join(install, "man1")
     os.makedirs(folder, exist_ok=True)
     count = 0

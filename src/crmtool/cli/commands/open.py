@@ -45,7 +45,10 @@ def command(
     who: Who, email: Email = False, phone: Phone = False, web: Web = False, show: Print = False
 ) -> None:
     if email + phone + web > 1:
-        raise UsageError(Message("Choose one of --email, --phone and --web."))
+        raise UsageError(
+            Message("Choose one of --email, --phone and --web."),
+            Message("Without any of them the first that there is is opened."),
+        )
     wanted = EMAIL if email else PHONE if phone else WEB if web else None
     with open_session(read_only=True) as workspace:
         from crmtool.app.resolve import resolve_anywhere

@@ -51,7 +51,11 @@ def command(noun: Noun = None, takes: Input = False, names: Fields = None) -> No
         else:
             entity = registry.entity(noun)
             if entity.key not in shown:
-                raise DeniedError(Message("You may not see this kind of record."), None, entity=entity.key)
+                raise DeniedError(
+                    Message("You may not see this kind of record."),
+                    Message("Ask an admin of the workspace."),
+                    entity=entity.key,
+                )
             fields = shown[entity.key]
             if names is not None:
                 asked = [entity.field(name.strip()) for name in names.split(",") if name.strip()]

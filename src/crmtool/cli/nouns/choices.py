@@ -64,7 +64,13 @@ def command(entity: Entity) -> Callable[..., int]:
             field = of.field(name)
             if field.kind.name not in ("choice", "multichoice"):
                 raise UsageError(
-                    Message("“{field}” has no choices.", field=field.key), code="kind", field=field.key
+                    Message("“{field}” has no choices.", field=field.key),
+                    Message(
+                        "Fields with choices: {fields}.",
+                        fields=", ".join(f.key for f in of.fields.values() if f.choices) or "-",
+                    ),
+                    code="kind",
+                    field=field.key,
                 )
             now: Choices = [{"key": choice.key, "label": choice.label} for choice in field.choices]
             if not words:
@@ -104,7 +110,9 @@ def revised(workspace: Workspace, of: Entity, field: Field, now: Choices, words:
             for label in names:
                 if any(tokens.fold(label) in (tokens.fold(c["key"]), tokens.fold(c["label"])) for c in out):
                     raise ConflictError(
-                        Message("“{choice}” is a choice already.", choice=label), code="exists"
+                        Message("“{choice}” is a choice already.", choice=label),
+                        Message("“rename={choice}:…” gives it another label.", choice=label),
+                        code="exists",
                     )
                 out.append({"key": word(label), "label": label})
         elif verb == "remove":

@@ -97,6 +97,7 @@ class _Session:
         except UnicodeDecodeError as error:
             raise UsageError(
                 Message("The text is not valid UTF-8 at byte {position}.", position=error.start),
+                Message("Save it as UTF-8."),
                 code="encoding",
             ) from error
         given = changes(self.entity, self.text, text, self.base)
@@ -111,7 +112,11 @@ class _Session:
             for line in lines:  # all but the last, which says that nothing was changed: that is asked now
                 say(line)
             if not agreed(t("Do it?")):
-                raise UsageError(Message("Nothing was changed."), code="declined")
+                raise UsageError(
+                    Message("Nothing was changed."),
+                    Message("Run it again when you want it."),
+                    code="declined",
+                )
         return self.workspace.run(made, asked_as=f"{self.entity.key} edit")
 
     def _open(self, path: str) -> None:

@@ -74,6 +74,7 @@ def get(entity: Entity) -> Callable[..., None]:
         if not os.path.isfile(source):
             raise NotFoundError(
                 Message("The content of “{file}” is not on this machine.", file=found["name"]),
+                Message("Add it again from where it is: {command}", command="crm file add PATH"),
                 code="no_content",
             )
         with open(source, "rb") as content:

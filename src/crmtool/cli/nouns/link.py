@@ -65,7 +65,9 @@ def link(entity: Entity) -> Callable[..., int]:
             here = find(workspace, this, record)
             other, there, values = ends(workspace, words)
             if (this.key, here) == (other.key, there):
-                raise UsageError(Message("A record is not tied to itself."), code="link")
+                raise UsageError(
+                    Message("A record is not tied to itself."), Message("Name another record."), code="link"
+                )
             made = _command(workspace, (this.key, here), (other.key, there), values)
             outcome = workspace.run(made, dry_run=dry_run, asked_as=f"{key} link")
             kind = workspace.registry.entity("link")
@@ -131,7 +133,9 @@ def ends(workspace: Workspace, words: list[str]) -> tuple[Entity, str, dict[str,
             entity = workspace.registry.entity(name)
             if other is not None:
                 raise UsageError(
-                    Message("One tie has two ends; “{word}” would be a third.", word=word), code="link"
+                    Message("One tie has two ends; “{word}” would be a third.", word=word),
+                    Message("Tie one after the other."),
+                    code="link",
                 )
             other = (entity, find(workspace, entity, text))
         elif field == "role":

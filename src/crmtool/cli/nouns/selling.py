@@ -170,7 +170,11 @@ def convert(entity: Entity) -> Callable[..., int]:
             found = find(workspace, contact, record)
             plain, assigned = field_words.split(words or [])
             if no_deal and words:
-                raise UsageError(Message("--no-deal makes no deal to name."), code="words")
+                raise UsageError(
+                    Message("--no-deal makes no deal to name."),
+                    Message("Leave --no-deal out, or the words."),
+                    code="words",
+                )
             name = None if no_deal else " ".join(plain) or _deal_name(workspace, found)
             made = Convert(found, name, field_words.values(assigned, deal))
             return _run(workspace, made, contact, dry_run=dry_run, as_json=as_json)

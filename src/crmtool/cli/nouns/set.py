@@ -71,7 +71,11 @@ def command(entity: Entity) -> Callable[..., int]:
             check(workspace, entity, changes)
             targets = Targets(workspace, entity, plain, where or [], source)
             if rev is not None and len(targets.found) > 1:
-                raise UsageError(Message("--rev is for one record."), code="which")
+                raise UsageError(
+                    Message("--rev is for one record."),
+                    Message("Change the records one by one, or leave --rev out."),
+                    code="which",
+                )
             done = targets.run(lambda found: Set(key, found, changes, rev, since), dry_run=dry_run, yes=yes)
             return report.tell(workspace, done, entity, as_json=as_json)
 

@@ -153,12 +153,20 @@ def _csv(lines: Any, delimiter: str | None) -> Iterator[Row]:
                 continue
             place = t("line {n}", n=reader.line_num)
             if len(cells) > len(header) and any(cells[len(header) :]):
-                yield place, UsageError(Message("More cells than the header has."), code="record")
+                yield (
+                    place,
+                    UsageError(
+                        Message("More cells than the header has."),
+                        Message("Put cells that hold a separator in quotes."),
+                        code="record",
+                    ),
+                )
                 continue
             yield place, {key: cell for key, cell in zip(header, cells, strict=False) if key}
     except csv.Error as error:
         raise UsageError(
             Message("Line {n} of the CSV cannot be read: {reason}.", n=reader.line_num, reason=str(error)),
+            Message("Look at the quotes in that line: each that opens must close."),
             code="record",
         ) from error
 
@@ -169,4 +177,8 @@ def _again(head: str, rest: Iterator[str]) -> Iterator[str]:
 
 
 def _not_json(reason: str) -> UsageError:
-    return UsageError(Message("This is not JSON: {reason}", reason=reason), code="record")
+    return UsageError(
+        Message("This is not JSON: {reason}", reason=reason),
+        Message("Write an array of objects, or one object a line."),
+        code="record",
+    )

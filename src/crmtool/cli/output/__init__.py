@@ -236,6 +236,7 @@ def chosen(formats: dict[str, bool]) -> str:
             Message(
                 "Only one format at a time: {formats}.", formats=", ".join(f"--{name}" for name in names)
             ),
+            Message("Leave out all but one of them."),
             formats=names,
         )
     return names[0] if names else ""

@@ -24,7 +24,9 @@ class Number(Kind):
         number = parse_number(text.removesuffix("%").strip())
         if number is None:
             raise invalid(
-                field, Message("{field}: “{value}” is not a number.", field=field.label(), value=text)
+                field,
+                Message("{field}: “{value}” is not a number.", field=field.label(), value=text),
+                Message("Write it as 1250.5 or 10k."),
             )
         return self.validate(float(number), field, ctx)
 
@@ -38,7 +40,9 @@ class Number(Kind):
             or abs(value) > 1e15
         ):
             raise invalid(
-                field, Message("{field}: “{value}” is not a number.", field=field.label(), value=value)
+                field,
+                Message("{field}: “{value}” is not a number.", field=field.label(), value=value),
+                Message("Write it as 1250.5 or 10k."),
             )
         return int(value) if value == int(value) else float(value)
 
@@ -89,7 +93,9 @@ class Money(Kind):
             if whole and places is not None and abs(minor) < MOST_MINOR:
                 return [minor, currency]
         raise invalid(
-            field, Message("{field}: “{value}” is not an amount of money.", field=field.label(), value=value)
+            field,
+            Message("{field}: “{value}” is not an amount of money.", field=field.label(), value=value),
+            Message("Write it as 1250.50 or 1250.50 EUR."),
         )
 
     def show(self, value: Any, field: Field) -> str:

@@ -33,7 +33,9 @@ class Kind:
     def validate(self, value: Any, field: Field, ctx: Context) -> Any:
         if not isinstance(value, str):
             raise invalid(
-                field, Message("{field}: text expected, got {value}.", field=field.label(), value=repr(value))
+                field,
+                Message("{field}: text expected, got {value}.", field=field.label(), value=repr(value)),
+                Message("Write it in quotes."),
             )
         return clean(value, field)
 
@@ -131,13 +133,16 @@ def clean(text: str, field: Field, *, lines: bool = False) -> str | None:
             raise invalid(
                 field,
                 Message("{field}: the text is not valid Unicode.", field=field.label()),
+                Message("Type it again, or save the file as UTF-8."),
                 position=error.start,
             ) from None
     if "\x00" in text:
         text = text.replace("\x00", "")
     if len(text) > MAX_TEXT:
         raise invalid(
-            field, Message("{field}: longer than {limit} characters.", field=field.label(), limit=MAX_TEXT)
+            field,
+            Message("{field}: longer than {limit} characters.", field=field.label(), limit=MAX_TEXT),
+            Message("Shorten it, or keep it as a file: {command}", command="crm file add PATH"),
         )
     text = text.strip() if not lines else text.rstrip()
     return text or None

@@ -83,6 +83,7 @@ class Collection(Kind):
             raise invalid(
                 field,
                 Message("{field}: a list expected, got {value}.", field=field.label(), value=repr(value)),
+                Message("Write it as a,b or as a JSON array of words."),
             )
         kept: dict[str, str] = {}
         for item in value:

@@ -78,7 +78,9 @@ class Url(Kind):
         text = super().validate(value, field, ctx)
         if text is not None and (" " in text or "\n" in text):
             raise invalid(
-                field, Message("{field}: “{value}” is not a web address.", field=field.label(), value=text)
+                field,
+                Message("{field}: “{value}” is not a web address.", field=field.label(), value=text),
+                Message("Write it without spaces, as https://example.com."),
             )
         return text
 
@@ -111,6 +113,7 @@ class Address(Kind):
                     field=field.label(),
                     parts=", ".join(ADDRESS_PARTS),
                 ),
+                Message("Write it as text, or as {example}.", example='{"street": "…", "city": "…"}'),
             )
         parts = {k: clean(str(value[k]), field) for k in ADDRESS_PARTS if value.get(k) not in (None, "")}
         return {k: v for k, v in parts.items() if v is not None} or None

@@ -30,7 +30,9 @@ class Reference(Kind):
         if isinstance(value, str) and ids.is_id(value):
             return value
         raise invalid(
-            field, Message("{field}: “{value}” is not the id of a record.", field=field.label(), value=value)
+            field,
+            Message("{field}: “{value}” is not the id of a record.", field=field.label(), value=value),
+            Message("Write the id, or the record as {example}.", example='{"id": "…"}'),
         )
 
     def show(self, value: Any, field: Field) -> str:
@@ -61,7 +63,11 @@ class Json(Kind):
         try:
             text = dumps(value)
         except (TypeError, ValueError, RecursionError):
-            raise invalid(field, Message("{field}: not a JSON value.", field=field.label())) from None
+            raise invalid(
+                field,
+                Message("{field}: not a JSON value.", field=field.label()),
+                Message("It may hold texts, numbers, yes and no, lists and objects."),
+            ) from None
         clean(text, field)
         return value
 
@@ -79,5 +85,6 @@ def parse_json(text: str, field: Field) -> Any:
         raise invalid(
             field,
             Message("{field}: not JSON: {reason}", field=field.label(), reason=str(error)),
+            Message("Write it as {example}.", example='{"key": "value"}'),
             position=getattr(error, "pos", 0),
         ) from None
