@@ -157,6 +157,19 @@ def test_writers_take_turns(stores: Stores, workspace: Workspace) -> None:
     assert not workspace.db.contended()
 
 
+def test_a_claim_is_held_by_one_connection(stores: Stores, workspace: Workspace) -> None:
+    other = stores.open(stores.location_of(workspace))
+    assert workspace.db.claim("job-a")
+    assert workspace.db.claim("job-a"), "it is its own already"
+    assert not other.db.claim("job-a")
+    assert other.db.claim("job-b")
+    workspace.db.release("job-a")
+    workspace.db.release("job-a")
+    assert other.db.claim("job-a")
+    other.close()
+    assert workspace.db.claim("job-a"), "a connection that ends gives up what it held"
+
+
 def test_the_version_of_the_data_moves_with_other_writers(stores: Stores, workspace: Workspace) -> None:
     other = stores.open(stores.location_of(workspace))
     before = workspace.db.version_of_data()

@@ -43,7 +43,6 @@ class Job:
         self.state = state
         self.count = 0
         self._polite_until = 0.0
-        workspace.db.relaxed(True)
 
     @property
     def handle(self) -> str:
@@ -53,6 +52,7 @@ class Job:
     @classmethod
     def start(cls, workspace: Workspace, command: str, origin: str, state: dict[str, Any]) -> Job:
         job_id, now = ids.new_id(), clock.now()
+        workspace.db.claim(_claim(job_id))
         with workspace.db.atomic():
             workspace.db.execute(
                 "INSERT INTO job (id, command, origin, state, status, actor, started_at, updated_at) "
@@ -63,7 +63,10 @@ class Job:
 
     @classmethod
     def resume(cls, workspace: Workspace, handle: str) -> Job:
-        """The interrupted job with this handle. Raises ``NotFoundError``, or ``ConflictError`` when it is finished."""
+        """The interrupted job with this handle, for this process alone.
+
+        Raises ``NotFoundError``, or ``ConflictError`` when it is finished, or when another process is at work on it.
+        """
         bounds = ids.handle_range(handle) if not ids.is_id(handle) else (handle[26:], handle[26:])
         row = workspace.db.one(
             "SELECT id, command, origin, state, status FROM job WHERE substr(id, 27) BETWEEN ? AND ?",
@@ -75,8 +78,19 @@ class Job:
                 Message("“crm doctor” lists unfinished jobs."),
             )
         if row[4] != "running":
-            raise ConflictError(Message("Job {handle} is finished.", handle=handle))
-        return cls(workspace, row[0], row[1], row[2], json.loads(row[3]))
+            raise _finished(handle)
+        if not workspace.db.claim(_claim(row[0])):
+            raise ConflictError(
+                Message("Another program is at work on job {handle}.", handle=ids.handle(row[0])),
+                Message("Wait until it is done; “crm history” shows how far it is."),
+                code="claimed",
+            )
+        # What was read before the claim may be older than what its last holder wrote.
+        state, status = workspace.db.one("SELECT state, status FROM job WHERE id = ?", (row[0],)) or row[3:]
+        if status != "running":
+            workspace.db.release(_claim(row[0]))
+            raise _finished(handle)
+        return cls(workspace, row[0], row[1], row[2], json.loads(state))
 
     def batch_size(self) -> int:
         """How many changes the next change set may hold: few while others wait to write, many when alone."""
@@ -92,6 +106,7 @@ class Job:
         """
         workspace = self.workspace
         step = Step(self)
+        workspace.db.relaxed(True)
         with workspace.db.atomic():
             if not is_running(workspace, self.id):
                 raise ConflictError(
@@ -114,7 +129,12 @@ class Job:
         self.workspace.db.relaxed(False)  # first, so that this commit makes all before it durable
         with self.workspace.db.atomic():
             self._save(status)
+        self.let_go()
         erase.finish(self.workspace.db)
+
+    def let_go(self) -> None:
+        """Stop working on the job, so that another process may go on with it."""
+        self.workspace.db.release(_claim(self.id))
 
     def _merge(self) -> None:
         """Every piece of the search index costs every search: merge what so many change sets left, others in between."""
@@ -156,6 +176,18 @@ class Step:
         if applied is not None:
             self.written.append(change_set)
         return applied
+
+
+def _claim(ident: str) -> str:
+    """What one process holds while it works on a job."""
+    return f"job-{ids.handle(ident)}"
+
+
+def _finished(handle: str) -> ConflictError:
+    return ConflictError(
+        Message("Job {handle} is finished.", handle=handle),
+        Message("To take it back: {command}", command=f"crm undo {handle}"),
+    )
 
 
 def is_running(workspace: Workspace, ident: str) -> bool:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from crmtool.app.commands import Undo
+    from crmtool.app.jobs import Job
     from crmtool.app.workspace import Outcome, Workspace
     from crmtool.store.log import Entry, SetHeader
 
@@ -55,7 +56,9 @@ def find(workspace: Workspace, handle: str | None, *, redo: bool = False) -> Tar
     target = _last(workspace, redo) if handle is None else _of_handle(workspace, handle, redo)
     if target.command == "purge":
         raise ConflictError(
-            Message("A purge cannot be undone: what it erased is nowhere any more."), code="not_undoable"
+            Message("A purge cannot be undone: what it erased is nowhere any more."),
+            Message("Only a backup from before still has it."),
+            code="not_undoable",
         )
     return target
 
@@ -83,17 +86,24 @@ def _of_handle(workspace: Workspace, handle: str, redo: bool) -> Target:
         )
     if len(found) > 1:
         raise AmbiguousError(
-            Message("Several changes have handles like {handle}; write more of it.", handle=handle)
+            Message("Several changes have handles like {handle}; write more of it.", handle=handle),
+            Message("“crm history” shows handles whole."),
         )
     ident = found.pop()
     if sets[0].job is not None and len(sets) == 1:
         sets = list(log.sets("job = ?", [ident], order="n DESC"))
     if is_undone(workspace, ident):
-        raise ConflictError(
-            Message("That change is undone already."), Message("“crm redo {handle}” brings it back.", handle=ids.handle(ident))
-            if not redo else None,
-        )  # fmt: skip
+        raise _undone_already(ident, redo=redo)
     return Target(ident, sets[0].command, sets)
+
+
+def _undone_already(ident: str, *, redo: bool = False) -> ConflictError:
+    return ConflictError(
+        Message("That change is undone already."),
+        Message("“crm history” shows what stands and what is undone.")
+        if redo
+        else Message("“crm redo {handle}” brings it back.", handle=ids.handle(ident)),
+    )
 
 
 def is_undone(workspace: Workspace, ident: str) -> bool:
@@ -156,28 +166,45 @@ def _undo_set(workspace: Workspace, target: Target, name: str) -> Outcome:
 def _undo_job(workspace: Workspace, target: Target, name: str) -> Outcome:
     """A job is taken back by a job, newest changes first, the lock released between its steps.
 
-    A job that still runs is stopped first; an undo that was interrupted goes on where it was.
+    A job that still runs is stopped first; an undo that was interrupted goes on where it was, in one process at a time.
     """
     from crmtool.app.workspace import Outcome
 
-    with workspace.db.atomic():
+    with (
+        workspace.db.atomic()
+    ):  # of two that take back the same at once, the second finds the work of the first
+        if is_undone(workspace, target.id):
+            raise _undone_already(target.id)
         if jobs.stop(workspace, target.id):  # it may have written since it was looked up
             target = target.replace(sets=list(workspace.log.sets("job = ?", [target.id], order="n DESC")))
-    begun = next((j["id"] for j in jobs.unfinished(workspace) if j["state"].get("undoes") == target.id), None)
-    job = workspace.resume_job(begun) if begun else workspace.start_job(name, "undo", {"undoes": target.id})
+        unfinished = jobs.unfinished(workspace)
+        begun = next((job["id"] for job in unfinished if job["state"].get("undoes") == target.id), None)
+        job = (
+            workspace.resume_job(begun) if begun else workspace.start_job(name, "undo", {"undoes": target.id})
+        )
     inverse = Inverse(workspace, target)
+    try:
+        _take_back(job, inverse)
+    except BaseException:
+        job.let_go()  # it can go on from anywhere
+        raise
+    job.finish(status="done")
+    if not job.count and begun is None:
+        raise _all_skipped(inverse.skipped)
+    return Outcome([], job.handle, job.count, inverse.skipped, [], target.command)
+
+
+def _take_back(job: Job, inverse: Inverse) -> None:
+    """The steps of an undo that is a job: each leaves in the job's state how far it came."""
+    log, target = job.workspace.log, inverse.target
     for header in target.sets:
         end = min(header.first + header.count, job.state.get("below", header.first + header.count))
         while end > header.first:
             begin = max(header.first, end - min(UNDO_STEP, job.batch_size()))
             with job.step() as step:
-                entries = list(workspace.log.entries("n >= ? AND n < ?", (begin, end), order="n DESC"))
+                entries = list(log.entries("n >= ? AND n < ?", (begin, end), order="n DESC"))
                 step.apply(inverse.of(entries), {"undoes": target.id, "below": begin}, undoes=target.id)
             end = begin
-    job.finish(status="done")
-    if not job.count and begun is None:
-        raise _all_skipped(inverse.skipped)
-    return Outcome([], job.handle, job.count, inverse.skipped, [], target.command)
 
 
 def _all_skipped(skipped: list[dict[str, Any]]) -> CrmError:

@@ -76,6 +76,17 @@ class Database:
         """Whether somebody waits to write: a job then ends its change set early."""
         return False
 
+    def claim(self, name: str) -> bool:
+        """Take a piece of work for this connection alone; ``False`` while another has it.
+
+        Held until ``release``, or until the connection or its process ends, however that comes.
+        """
+        raise NotImplementedError
+
+    def release(self, name: str) -> None:
+        """Give up a claim; nothing where there is none."""
+        raise NotImplementedError
+
     def relaxed(self, on: bool) -> None:
         """Trade the durability of the last moment for speed while a resumable job runs; integrity is never traded."""
 

@@ -55,6 +55,11 @@ class _Plain(Loader):
         return int(text) if text.lstrip(b"-").isdigit() else float(text)
 
 
+def _lock_number(name: str) -> int:
+    """The number of the advisory lock that stands for a name; 64 bits, so that two names hardly ever share one."""
+    return int.from_bytes(blake2b(name.encode(), digest_size=8, person=b"crmtool").digest(), signed=True)
+
+
 class PostgresDatabase(Database):
     types = TYPES
     null_safe_equal = "IS NOT DISTINCT FROM"
@@ -64,8 +69,8 @@ class PostgresDatabase(Database):
     def __init__(self, location: str, *, read_only: bool, create: bool) -> None:
         self.read_only = read_only
         self._address, self.schema, self.location = parsed(location)
-        digest = blake2b(self.schema.encode(), digest_size=8, person=b"crmtool").digest()
-        self._lock = int.from_bytes(digest, signed=True)
+        self._lock = _lock_number(self.schema)
+        self._claims: dict[str, Connection] = {}
         self._open: list[Connection] = []
         self._free: Connection | None = None
         self._spare: list[Connection] = []
@@ -111,6 +116,7 @@ class PostgresDatabase(Database):
         for connection in self._open:
             connection.close()
         self._open, self._spare, self._free = [], [], None
+        self._claims.clear()
 
     def explained(self, error: Exception) -> CrmError:
         """The engine's complaint as an error that says what to do."""
@@ -150,7 +156,11 @@ class PostgresDatabase(Database):
                 Message("Check that the server runs, and the address, the role and its password."),
                 code="cannot_open",
             )
-        return StoreError(Message("The store failed: {reason}", reason=text), code="store")
+        return StoreError(
+            Message("The store failed: {reason}", reason=text),
+            Message("Look at the server's log, then run “crm doctor --deep”."),
+            code="store",
+        )
 
     # -- statements ------------------------------------------------------------------------------------------------
 
@@ -225,7 +235,9 @@ class PostgresDatabase(Database):
             return
         if self._in_transaction():
             raise StoreError(
-                Message("A change cannot begin inside a block that only reads."), code="transaction"
+                Message("A change cannot begin inside a block that only reads."),
+                Message("End that block first."),
+                code="transaction",
             )
         try:
             # The lock is asked for in a statement of its own: the ones behind it see what the writer before has committed.
@@ -299,6 +311,27 @@ class PostgresDatabase(Database):
                 f"AND classid = {high} AND objid = {low} AND objsubid = 1)"
             )
         )
+
+    def claim(self, name: str) -> bool:
+        if name in self._claims:
+            return True
+        connection = (
+            self._connect()
+        )  # of its own: the lock lasts as long as this connection, whatever becomes of the others
+        number = _lock_number(f"{self.schema} {name}")
+        row = connection.execute(f"SELECT pg_catalog.pg_try_advisory_lock({number})".encode()).fetchone()
+        if row is not None and row[0]:
+            self._claims[name] = connection
+            return True
+        self._open.remove(connection)
+        connection.close()
+        return False
+
+    def release(self, name: str) -> None:
+        connection = self._claims.pop(name, None)
+        if connection is not None:
+            self._open.remove(connection)
+            connection.close()
 
     def relaxed(self, on: bool) -> None:
         self._relaxed = on

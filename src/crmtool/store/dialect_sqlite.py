@@ -57,6 +57,7 @@ class SqliteDatabase(Database):
         self.read_only = read_only
         self._lock_folder = lock
         self._lock_file: int | None = None
+        self._claims: dict[str, int] = {}
         self._unwritable: CrmError | None = None
         self._relaxed = False
         # Long results are sorted in files, so that memory stays flat; what a key protects stays out of plain files.
@@ -70,7 +71,11 @@ class SqliteDatabase(Database):
         if path != ":memory:" and not create and not os.path.isfile(path):
             raise no_workspace(path)
         if key is not None and (len(key) != 64 or any(c not in "0123456789abcdefABCDEF" for c in key)):
-            raise StoreError(Message("The key of a workspace is 64 hexadecimal digits."), code="key")
+            raise StoreError(
+                Message("The key of a workspace is 64 hexadecimal digits."),
+                Message("Make one with: {command}", command="openssl rand -hex 32"),
+                code="key",
+            )
         try:
             try:
                 ours = self._connect("mode=ro" if read_only else "mode=rwc" if create else "mode=rw", key)
@@ -145,7 +150,11 @@ class SqliteDatabase(Database):
                 Message("Another program holds it; try again when it is done."),
                 code="busy",
             )
-        return StoreError(Message("The store failed: {reason}", reason=text), code="store")
+        return StoreError(
+            Message("The store failed: {reason}", reason=text),
+            Message("See what is wrong with it: “crm doctor --deep”."),
+            code="store",
+        )
 
     # -- statements ------------------------------------------------------------------------------------------------
 
@@ -283,6 +292,30 @@ class SqliteDatabase(Database):
             os.close(waiting)
         return False
 
+    def claim(self, name: str) -> bool:
+        if self._lock_folder is None or name in self._claims:
+            return True
+        from crmtool.store import claims
+
+        try:
+            held = claims.take(self._claimed(name))
+        except OSError:
+            return (
+                True  # where nothing can be locked, the state of the work itself still tells most conflicts
+            )
+        if held is not None:
+            self._claims[name] = held
+        return held is not None
+
+    def release(self, name: str) -> None:
+        if name in self._claims:
+            from crmtool.store import claims
+
+            claims.give_up(self._claimed(name), self._claims.pop(name))
+
+    def _claimed(self, name: str) -> str:
+        return os.path.join(self._lock_folder or "", f"{name}.lock")
+
     def relaxed(self, on: bool) -> None:
         if on == self._relaxed:
             return
@@ -295,6 +328,8 @@ class SqliteDatabase(Database):
         return int(self.scalar("PRAGMA data_version"))
 
     def close(self) -> None:
+        for name in [*self._claims]:
+            self.release(name)
         self.raw.close()
 
     # -- schema ----------------------------------------------------------------------------------------------------
