@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import pytest
@@ -62,6 +63,29 @@ def test_every_single_order(shelf: Shelf, key: str) -> None:
         wanted = [r["id"] for r in shelf.world.sorted([*shelf.world.tables[key].values()], (sort,))]
         found = [r["id"] for r in shelf.workspace.reader.records(Query(key, sort=(sort,), fields=("id",)))]
         assert found == wanted, sort
+
+
+@pytest.mark.parametrize("sizes", [(1,), (2, 1, 20), (1, 5, 20)])
+@pytest.mark.parametrize(
+    ("key", "text"), [("contact", "owner = me"), ("deal", "stage is set and owner = me")]
+)
+def test_pages_of_a_common_value_are_its_list(
+    shelf: Shelf, key: str, text: str, sizes: tuple[int, ...]
+) -> None:
+    """Small pages of a common value walk the order, large ones sort it; a page of either goes on from one of the other."""
+    workspace = shelf.workspace
+    where = parse_filter(text, workspace.registry.entity(key), workspace.registry, workspace.context)
+    held = [r for r in shelf.world.tables[key].values() if shelf.world.meets(r, where)]
+    assert len(held) > 2
+    for sort in sort_keys(workspace, key):
+        query, after, paged = Query(key, where, (sort,), fields=("id",)), None, []
+        for size in itertools.cycle(sizes):
+            page = workspace.reader.page(query.replace(limit=size, after=after))
+            paged += [r["id"] for r in page.records]
+            if (after := page.next) is None:
+                break
+        assert paged == [r["id"] for r in shelf.world.sorted(held, (sort,))], sort
+        assert [r["id"] for r in workspace.reader.records(query.replace(limit=20))] == paged
 
 
 def test_pages_of_a_filtered_list(shelf: Shelf) -> None:

@@ -84,6 +84,7 @@ class Workspace:
         self.registry = registry
         self.layouts = Layouts(registry)
         self._writer: Writer | None = None
+        self._reader: Reader | None = None
         self.refresh_clock()
 
     def refresh_clock(self) -> None:
@@ -96,7 +97,17 @@ class Workspace:
             week_start=int(self.meta.get("week_start", "0")),
             me=self.actor.user,
         )
-        self.reader = Reader(self.db, self.layouts, self.policy, self.actor, self.context)
+        reader = self._reader
+        if reader is None or reader.actor is not self.actor or reader.policy is not self.policy:
+            self._reader = Reader(self.db, self.layouts, self.policy, self.actor, self.context)
+        else:
+            reader.ctx = self.context  # what it compiled knows the actor, and no time
+
+    @property
+    def reader(self) -> Reader:
+        """The reads of this actor; the same as long as actor, policy and definitions are."""
+        assert self._reader is not None
+        return self._reader
 
     def refresh_definitions(self) -> bool:
         """Read the definitions again when another process changed them; whether it did."""

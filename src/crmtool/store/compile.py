@@ -80,6 +80,11 @@ class Compiler:
         self._aliases: dict[tuple[str, ...], str] = {}
         self._masked = True
 
+    def joins_of(self, other: Compiler) -> None:
+        """Begin with the joins that another compiler of this query has made."""
+        self.joins, self.join_params = [*other.joins], [*other.join_params]
+        self._aliases = {**other._aliases}
+
     # -- where -----------------------------------------------------------------------------------------------------
 
     def where(self, node: Node | None, trash: str) -> str:

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class Range(Struct):
-    """One statement of a list. ``kind`` is set (values, in order), blank, choice (one value), other or all."""
+    """One statement of a list. ``kind`` is set (values, in order), blank, both of these, choice (one value), other or all.
+
+    Where few records are left to sort, ``both`` spares asking for them twice; positions are those of set and blank.
+    """
 
     kind: str
     value: Any = None
@@ -70,6 +73,13 @@ def order(compiler: Compiler, sort: tuple[SortKey, ...], span: Range, position: 
         if position is not None:
             out.where += f" AND t.n {sign} ?"
             out.params.append(position[-1])
+        return out
+    if span.kind == "both":
+        out = Ordered("1 = 1", [], [f"{column} {way} NULLS LAST", f"t.n {way}"], [column, "t.n"])
+        if position is not None and position[0] is None:
+            out.where, out.params = f"({column} IS NULL AND t.n {sign} ?)", [position[1]]
+        elif position is not None:
+            out.where, out.params = f"(({column}, t.n) {sign} (?, ?) OR {column} IS NULL)", position
         return out
     where, params = f"{column} IS NOT NULL", []
     if span.kind == "other":

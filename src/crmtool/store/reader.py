@@ -6,14 +6,15 @@ in either direction.
 
 from __future__ import annotations
 
-from crmtool.core import jsontext, tokens
+import time
+
+from crmtool.core import tokens
 from crmtool.core.errors import NotFoundError, UsageError
 from crmtool.core.jsontext import dumps
 from crmtool.core.messages import Message
-from crmtool.core.query import And, Compare
 from crmtool.core.struct import Struct
 from crmtool.store.compile import Compiler
-from crmtool.store.ordering import order, ranges
+from crmtool.store.lists import Selection, statements
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,11 +28,11 @@ if TYPE_CHECKING:
     from crmtool.core.registry import Entity
     from crmtool.store.db import Database
     from crmtool.store.layout import Layouts
-    from crmtool.store.ordering import Range
 
     Record = dict[str, Any]
 
 CHUNK = 400
+REMEMBERED_SECONDS, MOST_REMEMBERED = 10, 500
 
 
 class Query(Struct):
@@ -59,66 +60,8 @@ class Page(Struct):
     next: str | None
 
 
-class Selection:
-    """The columns of a query and how to make records of its rows."""
-
-    def __init__(
-        self,
-        compiler: Compiler,
-        layouts: Layouts,
-        fields: Sequence[Field],
-        expand: bool,
-        paths: Sequence[tuple[str, Path]] = (),
-    ) -> None:
-        self.columns: list[str] = []
-        self._plan: list[tuple[str, int, Callable[[tuple[Any, ...], int], Any] | None, int]] = []
-        layout = layouts[compiler.entity.key]
-        customs: int | None = None
-        for field in fields:
-            at = len(self.columns)
-            if field.own_key and customs is not None:
-                at = customs
-            else:
-                if field.own_key:
-                    customs = at
-                self.columns += layout.selection(field, "t")
-            name_at = -1
-            if expand and field.kind.name in ("reference", "file") and field.target:
-                name = compiler.name_of((field,))
-                if name is not None:
-                    name_at = len(self.columns)
-                    self.columns.append(name)
-            self._plan.append((field.key, at, layout.decoder(field), name_at))
-        for key, path in paths:
-            self._reached(compiler, layouts, key, path, expand)
-
-    def _reached(self, compiler: Compiler, layouts: Layouts, key: str, path: Path, expand: bool) -> None:
-        """Add the columns of a field of another record, under its dotted name."""
-        alias, entity = compiler.reach(path)
-        layout, field, at = layouts[entity.key], path.field, len(self.columns)
-        self.columns += layout.selection(field, alias)
-        name = (
-            compiler.name_of(path.steps)
-            if expand and field.kind.name in ("reference", "file") and field.target
-            else None
-        )
-        if name is not None:
-            self.columns.append(name)
-        self._plan.append((key, at, layout.decoder(field), -1 if name is None else len(self.columns) - 1))
-
-    def record(self, row: tuple[Any, ...]) -> Record:
-        """One record of one row."""
-        out: Record = {}
-        for key, at, decode, name_at in self._plan:
-            value = row[at] if decode is None else decode(row, at)
-            if name_at >= 0 and value is not None:
-                value = {"id": value, "name": row[name_at]}
-            out[key] = value
-        return out
-
-
 class Reader:
-    """Reads of one actor over one store."""
+    """Reads of one actor over one store. What the policy says of the actor holds as long as the reader does."""
 
     def __init__(self, db: Database, layouts: Layouts, policy: Policy, actor: Actor, ctx: Context) -> None:
         self.db = db
@@ -126,6 +69,8 @@ class Reader:
         self.policy = policy
         self.actor = actor
         self.ctx = ctx
+        self._remembered: dict[tuple[Any, ...], tuple[float, Any]] = {}
+        self._selections: dict[tuple[str, tuple[str, ...] | None, bool], Selection] = {}
         self._wholes: dict[
             tuple[str, str, str, bool], tuple[str, list[Any], Callable[[tuple[Any, ...]], Record]]
         ] = {}
@@ -137,12 +82,21 @@ class Reader:
         if query.as_of is not None:
             from crmtool.store.asof import rewound
 
-            yield from rewound(
-                self, query, (record for record, _ in self._stream(query.replace(fields=None), None))
-            )
+            yield from rewound(self, query, self._stream(query.replace(fields=None)))
             return
-        for record, _ in self._stream(query, None):
-            yield record
+        yield from self._stream(query)
+
+    def _stream(self, query: Query) -> Iterator[Record]:
+        left = query.limit
+        for statement in statements(self, query, None):
+            make, made = statement.selection.record, 0
+            for row in self.db.rows(statement.limited(left), statement.params):
+                made += 1
+                yield make(row)
+            if left is not None:
+                left -= made
+                if left <= 0:
+                    return
 
     def page(self, query: Query) -> Page:
         """One page; needs ``query.limit``."""
@@ -150,18 +104,25 @@ class Reader:
             raise UsageError(
                 Message("A page needs a limit."), Message("Say how many records it may hold."), code="limit"
             )
-        asked = query.replace(limit=query.limit + 1, after=None)
-        if query.as_of is not None:
-            asked = asked.replace(fields=None)
-        rows = list(self._stream(asked, query.after))
-        more = len(rows) > query.limit
-        rows = rows[: query.limit]
-        records = [record for record, _ in rows]
+        records: list[Record] = []
+        last: list[Any] | None = None
+        more = False
+        asked = query if query.as_of is None else query.replace(fields=None)
+        for statement in statements(self, asked, query.after):
+            left = query.limit - len(records)
+            rows = list(self.db.rows(statement.limited(left + 1), statement.params))
+            more = len(rows) > left
+            del rows[left:]
+            if rows:
+                last = statement.position(rows[-1])
+            records += map(statement.selection.record, rows)
+            if more:
+                break
         if query.as_of is not None:
             from crmtool.store.asof import rewound
 
             records = list(rewound(self, query, records))
-        return Page(records, dumps(list(rows[-1][1])) if more and rows else None)
+        return Page(records, dumps(last) if more and last else None)
 
     def count(self, query: Query) -> int:
         """How many records a query has, whatever its limit."""
@@ -190,101 +151,38 @@ class Reader:
         hidden = self.policy.hidden_fields(self.actor, entity)
         return [f for f in entity.fields.values() if f.key not in hidden]
 
-    def _stream(self, query: Query, after: str | None) -> Iterator[tuple[Record, tuple[Any, ...]]]:
-        entity = self.layouts.registry.entity(query.entity)
-        fields = self.visible_fields(entity)
-        if query.fields is not None:
-            wanted = {entity.field(name).key for name in query.fields if "." not in name} | {"id"}
-            shown = {f.key for f in fields}
-            for name in wanted - shown:
-                self.compiler(entity).check_visible(entity, entity.fields[name])
-            fields = [f for f in fields if f.key in wanted]
-        left = query.limit
-        position = _position(after) if after else None
-        for number, span in enumerate(ranges(query.sort, query.as_of)):
-            if position is not None and number < position[0]:
-                continue
-            produced = 0
-            behind = position[1:] if position is not None and position[0] == number else None
-            for record, mark in self._range(query, entity, fields, span, behind, left):
-                produced += 1
-                yield record, (number, *mark)
-            if left is not None:
-                left -= produced
-                if left <= 0:
-                    return
+    def selection(self, entity: Entity, names: tuple[str, ...] | None, expand: bool) -> Selection:
+        """What a list of these fields selects, made once; see ``Query.fields`` and ``Query.expand``."""
+        mark = (entity.key, names, expand)
+        made = self._selections.get(mark)
+        if made is None:
+            fields = self.visible_fields(entity)
+            paths: list[tuple[str, Path]] = []
+            if names is not None:
+                wanted = {entity.field(name).key for name in names if "." not in name} | {"id"}
+                for name in wanted - {f.key for f in fields}:
+                    self.compiler(entity).check_visible(entity, entity.fields[name])
+                fields = [f for f in fields if f.key in wanted]
+                dotted = [name for name in names if "." in name]
+                if dotted:
+                    from crmtool.core.queries.paths import path_named
 
-    def _range(
-        self,
-        query: Query,
-        entity: Entity,
-        fields: list[Field],
-        span: Range,
-        behind: list[Any] | None,
-        limit: int | None,
-    ) -> Iterator[tuple[Record, tuple[Any, ...]]]:
-        """The records of one range of the list with their marks."""
-        compiler = self.compiler(entity, query.as_of)
-        selection = Selection(compiler, self.layouts, fields, query.expand, self._paths(query, entity))
-        ordered = order(compiler, query.sort, span, behind)
-        where = compiler.where(query.where, query.trash)
-        walk = self._walk(query, entity, span)
-        start = len(selection.columns)
-        sql = (
-            f'SELECT {", ".join([*selection.columns, *ordered.marks])} FROM "{entity.table}" AS t'
-            f"{walk} {' '.join(compiler.joins)} WHERE {where} AND {ordered.where} ORDER BY {', '.join(ordered.order)}"
-        )
-        if limit is not None:
-            sql += f" LIMIT {int(limit)}"
-        make = selection.record
-        for row in self.db.rows(sql, [*compiler.join_params, *compiler.params, *ordered.params]):
-            yield make(row), row[start:]
+                    paths = [(name, path_named(name, entity, self.layouts.registry)) for name in dotted]
+            made = Selection(self.compiler(entity), self.layouts, fields, expand, paths)
+            self._selections[mark] = made
+        return made
 
-    def _walk(self, query: Query, entity: Entity, span: Range) -> str:
-        """What makes the engine walk the order and filter, where it would sort all that a common value has.
+    def recalled(self, mark: tuple[Any, ...]) -> Any:
+        """What was remembered under ``mark`` in the last seconds, else ``None``. It may be wrong by now."""
+        known = self._remembered.get(mark)
+        return known[1] if known is not None and known[0] > time.monotonic() else None
 
-        It knows no frequencies, and with them it would not know the limit. A bounded count of each indexed value does.
-        """
-        if (
-            query.limit is None
-            or query.where is None
-            or span.kind != "set"
-            or query.trash != "without"
-            or query.as_of
-        ):
-            return ""
-        field = query.sort[0].path.steps[0]
-        folded = field.kind.name == "text" and field.key != entity.name_field
-        if len(query.sort[0].path.steps) > 1 or not field.indexed or field.own_key or field.target or folded:
-            return ""  # no index of this table has that order
-        leaves = query.where.items if isinstance(query.where, And) else (query.where,)
-        # Sorting m matches, or walking limit * n / m rows until the limit is full: the two cost the same at this m.
-        size = self.db.scalar(f'SELECT max(n) FROM "{entity.table}"') or 0
-        most = 1 + int((size * query.limit / 2) ** 0.5)
-        common = False
-        for leaf in leaves:
-            if (
-                not isinstance(leaf, Compare)
-                or leaf.op != "="
-                or len(leaf.path.steps) > 1
-                or not leaf.path.field.indexed
-            ):
-                continue
-            probe = self.compiler(entity)
-            sql = f'SELECT count(*) FROM (SELECT 1 FROM "{entity.table}" AS t WHERE {probe.condition(leaf)} LIMIT {most})'
-            if probe.joins or self.db.scalar(sql, probe.params) < most:
-                return ""
-            common = True
-        return self.db.walking(f"{entity.table}_{field.columns[0][0]}") if common else ""
-
-    def _paths(self, query: Query, entity: Entity) -> list[tuple[str, Path]]:
-        """The dotted fields of a query: as they are written, and as steps from its entity on."""
-        names = [name for name in query.fields or () if "." in name]
-        if not names:
-            return []
-        from crmtool.core.queries.paths import path_named
-
-        return [(name, path_named(name, entity, self.layouts.registry)) for name in names]
+    def remember(self, mark: tuple[Any, ...], value: Any) -> Any:
+        """Keep for a while what is only worth time, such as how many there are; a list is often looked at again."""
+        if len(self._remembered) >= MOST_REMEMBERED:
+            self._remembered.clear()
+        self._remembered[mark] = (time.monotonic() + REMEMBERED_SECONDS, value)
+        return value
 
     # -- single records ----------------------------------------------------------------------------------------------
 
@@ -453,23 +351,3 @@ class Reader:
                 Message("See what there is: {command}", command=f"crm {entity} list"),
             )
         return found
-
-
-def _position(token: str) -> list[Any]:
-    """What a page's token holds: the number of the range, then the last row's marks."""
-    try:
-        position = jsontext.loads(token)
-    except (ValueError, RecursionError):
-        position = None
-    if (
-        not isinstance(position, list)
-        or len(position) < 2
-        or not all(part is None or isinstance(part, str | int | float) for part in position)
-        or not (isinstance(position[0], int) and isinstance(position[-1], int))
-    ):
-        raise UsageError(
-            Message("“{text}” is no mark of a page.", text=token),
-            Message("Give the mark that came with the page before."),
-            code="page",
-        )
-    return position
