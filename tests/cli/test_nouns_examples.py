@@ -18,7 +18,7 @@ from crmtool.core.ids import handle
 
 Run = Callable[..., Any]
 
-SHORT = ("find", "show", "log", "count", "undo", "redo", "trash", "purge", "history")
+SHORT = ("find", "show", "log", "attach", "count", "undo", "redo", "trash", "purge", "history")
 NOUNS = [entity for entity in builtin().entities.values() if entity.key in TABLE]
 
 
@@ -49,7 +49,8 @@ def sample(crm: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "people.csv").write_text("name,email\nEve,eve@acme.es\n")
     (tmp_path / "companies.json").write_text('[{"name": "Delta"}]')
-    (tmp_path / "offer.pdf").write_bytes(b"%PDF")
+    for name in ("offer.pdf", "contract.pdf"):
+        (tmp_path / name).write_bytes(b"%PDF")
     crm("init", "--user", "Me", "--currency", "EUR")
     for line in (
         "company add Acme domain=acme.es",
@@ -99,7 +100,7 @@ def test_an_example_works(sample: Run, line: str) -> None:
     if words[0] == "redo":
         ready["86cyskgs"] = json.loads(sample("history", "--limit", "1", "--json").out)[0]["handle"]
     words = [_filled(word, ready) for word in words]
-    if words[:2] == ["file", "link"] or words[:2] == ["file", "get"]:
+    if words[:2] in (["file", "link"], ["file", "extract"], ["file", "open"]):
         sample("file", "add", "offer.pdf")
     ran = sample(*words)
     asked = "Add --yes" in ran.err

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -301,25 +300,3 @@ def test_hostile_names_do_not_reach_the_terminal(sales: Run) -> None:
         json.loads(sales("contact", "list", "name ~ evil", "--json").out)[0]["name"]
         == "Evil \x1b[31m\u202e[/red]"
     )
-
-
-def test_documents_are_kept_and_given_back(
-    sales: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "offer.bin").write_bytes(b"\x00\x01content")
-    ran = sales("file", "add", "offer.bin", "contact=Ana Ruiz", "--json")
-    assert ran.code == 0, ran.err
-    record = next(item for item in json.loads(ran.out)["changed"] if item["entity"] == "file")
-    assert (record["bytes"], record["name"]) == (9, "offer.bin")
-    assert "offer.bin" in sales("show", "Ana Ruiz").out
-    assert sales("file", "get", "offer.bin").code == 1
-    assert sales("file", "get", "offer.bin", "copy.bin").code == 0
-    assert (tmp_path / "copy.bin").read_bytes() == b"\x00\x01content"
-    content = [path for path in (tmp_path / "home").rglob("*") if path.name == record["sha256"]]
-    assert len(content) == 1
-    assert content[0].stat().st_mode & 0o777 == 0o600
-    assert sales("purge", f"{record['id']}", "--yes").code == 0
-    assert not content[0].exists()
-    assert sales("file", "add", "missing.bin").code == 1
-    assert sales("file", "add").code == 2

@@ -24,14 +24,19 @@ def open_workspace(
     timezone: str | None = None,
     read_only: bool = False,
     policy: Policy | None = None,
+    files: str | os.PathLike[str] | None = None,
 ) -> Workspace:
     """Open a workspace by its name, by the path of its file, or the one that ``crm`` uses.
 
     ``actor`` is whom to act as (a name, an e-mail address or a handle), the workspace's own user otherwise; ``key`` opens an
-    encrypted store. Raises ``StoreError`` when there is none, and ``NotFoundError`` for an unknown actor.
+    encrypted store; ``files`` is the folder of its documents, beside the store unless said otherwise. Raises ``StoreError`` when
+    there is none, and ``NotFoundError`` for an unknown actor.
     """
     zone = timezone or config.setting("timezone") or None
-    core = app.open_workspace(location(workspace), key=key, zone=zone, read_only=read_only, policy=policy)
+    folder = None if files is None else os.fspath(files)
+    core = app.open_workspace(
+        location(workspace), key=key, zone=zone, read_only=read_only, policy=policy, files=folder
+    )
     if actor is not None:
         from crmtool.app.resolve import resolve
 

@@ -176,9 +176,9 @@ class Delist(Command):
 
 
 class Attach(Command):
-    """Keep a file (its name, hash, size and type; the content lies beside the store) and tie it to records, as (entity, id)."""
+    """Keep files (name, type, hash and size; ``app.contents`` has the content) and tie them to records, as (entity, id)."""
 
-    values: dict[str, Any]
+    files: tuple[dict[str, Any], ...]
     to: tuple[tuple[str, str], ...] = ()
 
     @property

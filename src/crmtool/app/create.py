@@ -40,9 +40,14 @@ class NewWorkspace(Struct):
 
 
 def create_workspace(
-    location: str, new: NewWorkspace, *, key: str | None = None, zone: str | None = None
+    location: str,
+    new: NewWorkspace,
+    *,
+    key: str | None = None,
+    zone: str | None = None,
+    files: str | None = None,
 ) -> Workspace:
-    """Create the store and answer it open. ``ConflictError`` when there is a workspace already."""
+    """Create the store and answer it open; ``files`` as in ``open_workspace``. ``ConflictError`` when there is one already."""
     from crmtool.store.migrations import migrate
     from crmtool.store.writer import Writer
 
@@ -77,7 +82,7 @@ def create_workspace(
             Writer(db, Layouts(builtin()), meta["device"]).apply(first, SYSTEM)
     finally:
         db.close()
-    return open_workspace(location, key=key, zone=zone)
+    return open_workspace(location, key=key, zone=zone, files=files)
 
 
 def _refuse_another(db: Database, location: str) -> None:

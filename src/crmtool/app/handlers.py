@@ -116,10 +116,18 @@ class Deciding:
     # -- changes ---------------------------------------------------------------------------------------------------
 
     def create(
-        self, entity: Entity, given: Record, effective_at: str | None = None, record: str | None = None
+        self,
+        entity: Entity,
+        given: Record,
+        effective_at: str | None = None,
+        record: str | None = None,
+        content: Record | None = None,
     ) -> str:
-        """Decide a new record; its id, which is ``record`` where the caller has one ready."""
-        values = self.values(entity, given)
+        """Decide a new record; its id, which is ``record`` where the caller has one ready.
+
+        ``content``: what the program keeps itself about the content of a file.
+        """
+        values = {**self.values(entity, given), **(content or {})}
         values = rules.complete(self.reader, self.ctx, entity, values, None)
         self.tags(entity, values)
         change = changes.create(entity, values, effective_at, record)

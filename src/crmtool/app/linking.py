@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     Record = dict[str, Any]
 
 EMPLOYMENT, MEMBER, ATTACHMENT = "employment", "member", "attachment"
+CONTENT = ("sha256", "bytes")  # of a file: what its content is, which nobody sets by hand
 ASKED = 200  # records asked about in one statement
 
 
@@ -97,10 +98,14 @@ def delist(work: Deciding, command: Delist) -> None:
 
 
 def attach(work: Deciding, command: Attach) -> None:
-    """A file record, tied to what it belongs to."""
-    made = work.create(work.registry.entity("file"), command.values)
-    for end in command.to:
-        tie(work, ATTACHMENT, ("file", made), end)
+    """File records, each tied to what they belong to."""
+    entity = work.registry.entity("file")
+    for given in command.files:
+        content = {key: given[key] for key in CONTENT if key in given}
+        values = {key: value for key, value in given.items() if key not in CONTENT}
+        made = work.create(entity, values, content=content)
+        for end in dict.fromkeys(command.to):
+            tie(work, ATTACHMENT, ("file", made), end)
 
 
 def loosened(

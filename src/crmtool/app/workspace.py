@@ -23,7 +23,7 @@ from crmtool.store.version import LATEST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any, Self
 
     from crmtool.app.commands import Command
@@ -55,11 +55,19 @@ class Workspace:
     """An open workspace, for one actor. Close it, or use it as a context manager."""
 
     def __init__(
-        self, db: Database, *, actor: Actor | None, policy: Policy, zone: str, run: str | None
+        self,
+        db: Database,
+        *,
+        actor: Actor | None,
+        policy: Policy,
+        zone: str,
+        run: str | None,
+        files: str | None = None,
     ) -> None:
         self.db = db
         self.policy = policy
         self.run_folder = run
+        self.files_folder = files
         self.meta: dict[str, str] = dict(db.rows("SELECT key, value FROM meta"))
         self.actor = actor if actor is not None else Actor(self.meta.get("me"))
         self.zone = zone
@@ -148,11 +156,19 @@ class Workspace:
     # -- writing ---------------------------------------------------------------------------------------------------
 
     def run(
-        self, command: Command, *, dry_run: bool = False, origin: str = "user", asked_as: str | None = None
+        self,
+        command: Command,
+        *,
+        dry_run: bool = False,
+        origin: str = "user",
+        asked_as: str | None = None,
+        beside: Callable[[], None] | None = None,
     ) -> Outcome:
         """Run one command as one change set. With ``dry_run`` everything happens but the commit.
 
         ``asked_as`` is what the log says where a door asks for it by another name than the command's own (``log call``).
+        ``beside`` is called inside the transaction when it is decided, and not in a dry run: for what must be in its place
+        before others can see a record that refers to it.
         """
         from crmtool.app.commands import Undo
         from crmtool.app.handlers import decide
@@ -168,6 +184,8 @@ class Workspace:
                 self.refresh_definitions()
                 change_set, work = decide(self.reader, self.registry, self.context, command)
                 change_set = change_set.replace(origin=origin, command=asked_as or command.name)
+                if beside is not None and not dry_run:
+                    beside()
                 applied = self.write(change_set)
                 if dry_run:
                     raise _DryRun
@@ -224,16 +242,13 @@ class Workspace:
             from crmtool.app.feed import poke
 
             poke(self.run_folder)
-        if (
-            change_set is not None
-            and change_set.job is None
-            and any(c.verb == PURGE for c in change_set.changes)
-        ):
+        if change_set is not None and any(c.verb == PURGE for c in change_set.changes):
             from crmtool.app.contents import forget
             from crmtool.store.erase import finish
 
             forget(self, change_set.changes)
-            finish(self.db)
+            if change_set.job is None:  # a job does so once, at its end
+                finish(self.db)
 
     def _index_words(self, change_set: ChangeSet | None) -> None:
         """Index records anew where an own field came to be searched, or stopped being it, with its values already there."""
@@ -286,6 +301,12 @@ def folders(location: str) -> tuple[str | None, str | None]:
     return os.path.join(home, "run"), os.path.join(home, "backups")
 
 
+def files_folder(location: str) -> str | None:
+    """The folder of documents beside a database file; ``None`` where the store is not a file."""
+    run, _ = folders(location)
+    return None if run is None else os.path.join(os.path.dirname(run), "files")
+
+
 def local_zone() -> str:
     """The IANA name of this machine's zone, ``UTC`` when it cannot be told."""
     if os.environ.get("TZ"):
@@ -305,10 +326,12 @@ def open_workspace(
     key: str | None = None,
     zone: str | None = None,
     read_only: bool = False,
+    files: str | None = None,
 ) -> Workspace:
     """Open the workspace at ``location`` (a file, or a server's address), migrating it first if it is older.
 
-    Without an actor it acts as the workspace's own user. Raises ``StoreError``.
+    Without an actor it acts as the workspace's own user. ``files`` is the folder of its documents, which is beside the database
+    file unless said otherwise; a workspace on a server keeps none without one. Raises ``StoreError``.
     """
     run, backups = folders(location)
     db = open_database(location, key=key, read_only=read_only, lock=run)
@@ -329,7 +352,8 @@ def open_workspace(
             migrate(db, backups)
         zone = zone or local_zone()
         dates.use_zone(zone)
-        return Workspace(db, actor=actor, policy=policy or Policy(), zone=zone, run=run)
+        files = os.path.abspath(files) if files else files_folder(location)
+        return Workspace(db, actor=actor, policy=policy or Policy(), zone=zone, run=run, files=files)
     except BaseException:
         db.close()
         raise

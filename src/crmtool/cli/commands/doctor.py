@@ -13,8 +13,8 @@ from typing import Annotated, Any
 
 import typer
 
-from crmtool.app import jobs, surroundings
-from crmtool.app.workspace import folders
+from crmtool.app import documents, jobs, surroundings
+from crmtool.app.workspace import files_folder, folders
 from crmtool.cli import config, paths
 from crmtool.cli.output.formats import json_text
 from crmtool.cli.output.width import pad, width
@@ -40,6 +40,7 @@ NAMES = {
     "open": N_("Opening the store"),
     "jobs": N_("Unfinished work"),
     **surroundings.NAMES,
+    **documents.NAMES,
     **doctor.NAMES,
 }
 VERDICTS = {OK: N_("in order"), NOTE: N_("in order, with a remark"), WRONG: N_("wrong")}
@@ -56,6 +57,7 @@ LABELS = {
     "bytes": N_("Bytes"),
     "run": N_("Run folder"),
     "backups": N_("Backups"),
+    "files": N_("Documents"),
 }
 
 
@@ -66,6 +68,9 @@ def command(
     anew: Annotated[
         bool,
         typer.Option("--rebuild", help=t("make search index, look-up and derived values anew from the rows")),
+    ] = False,
+    sweep: Annotated[
+        bool, typer.Option("--sweep", help=t("remove contents of documents that no record refers to"))
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help=t("print one JSON object"))] = False,
 ) -> None:
@@ -78,7 +83,7 @@ def command(
         report.add("open", [wrong("open", error.message, error.hint)])
     else:
         with workspace:
-            report.inside(workspace, deep=deep, anew=anew)
+            report.inside(workspace, deep=deep, anew=anew, sweep=sweep)
     if as_json:
         sys.stdout.write(json_text(report.as_object(), indent=True) + "\n")
     else:
@@ -122,35 +127,46 @@ class Report:
             self.add("settings", [wrong("settings", error.message, error.hint, paths.config_file())])
             return
         run, backups = folders(store)
-        self.facts |= {"workspace": current().workspace, "store": store, "run": run, "backups": backups}
+        files = files_folder(store)
+        self.facts |= {
+            "workspace": current().workspace,
+            "store": store,
+            "run": run,
+            "backups": backups,
+            "files": files,
+        }
         own = [
             paths.home(),
             paths.config_file(),
             os.path.dirname(os.path.dirname(store)),
             os.path.dirname(store),
+            files or store,
         ]
         for check, findings in surroundings.look_around(store, run, backups, own):
             self.add(check, findings)
 
-    def inside(self, workspace: Workspace, *, deep: bool, anew: bool) -> None:
+    def inside(self, workspace: Workspace, *, deep: bool, anew: bool, sweep: bool) -> None:
         """What can be said of an open store."""
         db = workspace.db
         self.facts |= {"engine": db.engine(), "store_version": db.schema_version()}
         if os.path.exists(str(self.facts["store"])):
             self.facts["bytes"] = os.path.getsize(str(self.facts["store"]))
         self.add("open", [])
-        if (deep or anew) and not workspace.policy.may_run_sql(workspace.actor):
+        if (deep or anew or sweep) and not workspace.policy.may_run_sql(workspace.actor):
             raise DeniedError(
                 Message("Only somebody who may see everything can look at every row."),
                 Message("Ask an admin of the workspace."),
             )
         if anew:
             self._rebuild(workspace)
+        if sweep:
+            self.add("documents", documents.swept(workspace))
         for check, findings in doctor.quick(db, workspace.layouts):
             self.add(check, findings)
         if self.facts.get("backups") is not None:
             erased_at = workspace.meta.get(erase.ERASED_AT)
             self.add("backups", surroundings.outlived(str(self.facts["backups"]), erased_at))
+        self.add("documents", documents.quick(workspace))
         self.jobs = jobs.unfinished(workspace)
         self.add("jobs", [_unfinished(job) for job in self.jobs])
         if deep:
@@ -158,6 +174,8 @@ class Report:
                 for done, (check, findings) in enumerate(doctor.deep(db, workspace.layouts), 1):
                     self.add(check, findings)
                     progress(done, len(doctor.NAMES))
+            with Progress(t("Documents")) as progress:
+                self.add("documents", documents.deep(workspace, progress))
 
     def _rebuild(self, workspace: Workspace) -> None:
         done, total = 0, len(workspace.registry.entities)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
 import sys
 from typing import Annotated
 
 import typer
 
+from crmtool.cli.opener import launched
 from crmtool.cli.output.screen import on_terminal
 from crmtool.cli.safe import escape
 from crmtool.cli.session import open_session
-from crmtool.core.errors import CrmError, NotFoundError, UsageError
+from crmtool.core.errors import NotFoundError, UsageError
 from crmtool.core.messages import Message, t
 
 TYPE_CHECKING = False
@@ -28,8 +26,6 @@ EMAIL, PHONE, WEB = "email", "phone", "web"
 # A deal, a task or a note is about somebody: who is asked, in this order.
 _ABOUT = ("contact", "company", "deal")
 _WEB_SCHEMES = ("http", "https")
-_OPENERS = ("xdg-open", "open")
-_PATIENCE = 3.0  # seconds in which an opener that has nothing to open with says so
 
 Who = Annotated[
     str,
@@ -55,16 +51,23 @@ def command(
 
         entity, record_id = resolve_anywhere(workspace.reader, who)
         record = workspace.reader.require(entity, record_id)
+        if entity == "file":
+            from crmtool.cli.nouns.extract import display
+
+            display(workspace, record, show=show)
+            return
         target, holder = _target(workspace, record, entity, wanted)
     if holder.get("do_not_contact"):
         print(escape(t("{name} asked not to be contacted.", name=holder["name"])), file=sys.stderr)
-    if show or not on_terminal() or not _launched(target):
+    if show or not on_terminal() or not launched(target):
         print(escape(target))
+    else:
+        print(escape(t("Opened {address}.", address=target)), file=sys.stderr)
 
 
 command.help = t(  # type: ignore[attr-defined]
-    "Open what a record leads to: an e-mail to it, its web page, or a call, whichever it has first. Where there is no "
-    "display, the address is printed.\n\n"
+    "Open what a record leads to: an e-mail to it, its web page, or a call, whichever it has first; of a document, a copy. "
+    "Where there is no display, the address is printed.\n\n"
     "\b\nExamples:\n"
     '  crm open "Ana Ruiz"\n'
     "  crm open @k7x2p9qa --phone\n"
@@ -129,37 +132,3 @@ def _page(text: str | None) -> str | None:
     except ValueError:
         usable = False
     return quote(text, safe="/:?#[]@!$&'()*+,;=%~-._") if usable else None
-
-
-def _launched(target: str) -> bool:
-    """Hand ``target`` to the desktop; ``False`` when there is none, so that the address is printed instead."""
-    if sys.platform != "darwin" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        return False
-    program = next((found for name in _OPENERS if (found := shutil.which(name))), None)
-    if program is None:
-        return False
-    try:
-        opening = subprocess.Popen(
-            [program, target],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise CrmError(
-            Message(
-                "{program} could not be started: {reason}",
-                program=program,
-                reason=error.strerror or str(error),
-            ),
-            Message("Use --print to see the address."),
-            code="opener",
-        ) from error
-    try:
-        if opening.wait(_PATIENCE) != 0:
-            return False
-    except subprocess.TimeoutExpired:
-        pass  # some openers stay until the window is closed
-    print(escape(t("Opened {address}.", address=target)), file=sys.stderr)
-    return True

@@ -45,10 +45,6 @@ def command(entity: Entity) -> Callable[..., int]:
             entity = workspace.registry.entity(key)
             if source is not None:
                 return _many(workspace, entity, source, words or [], dry_run=dry_run, as_json=as_json)
-            if key == "file":
-                from crmtool.cli.nouns.files import add_file
-
-                return add_file(workspace, words or [], dry_run=dry_run, as_json=as_json)
             values = given(entity, words or [])
             from crmtool.app.commands import Add
 

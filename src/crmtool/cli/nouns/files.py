@@ -1,105 +1,209 @@
-"""``crm file add`` and ``get``: documents in and out."""
+"""``crm file add``, ``list`` and ``crm attach``: documents in, and those there are."""
 
 from __future__ import annotations
 
 import os
+import stat
 import sys
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 
 from crmtool.app import contents
+from crmtool.cli import words as field_words
+from crmtool.cli.filenames import known_name
 from crmtool.cli.nouns import report, wording
-from crmtool.cli.nouns.common import Reference, find
-from crmtool.cli.questions import say
+from crmtool.cli.nouns.common import DryRun, Json, find
+from crmtool.cli.nouns.list import Filter, Listed, Trash, View, run
+from crmtool.cli.output import Output
+from crmtool.cli.output.options import prints_records
+from crmtool.cli.progress import Progress
 from crmtool.cli.session import open_session
-from crmtool.core.errors import NotFoundError, UsageError
+from crmtool.core.errors import CrmError, UsageError
 from crmtool.core.messages import Message, t
+from crmtool.core.query import Linked
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import Any, BinaryIO
 
     from crmtool.app.workspace import Workspace
     from crmtool.core.registry import Entity
 
-TIED = ("contact", "company", "deal", "activity", "task", "note", "order")
+    End = tuple[str, str]  # (entity, id) of a record that a document is attached to
 
-Target = Annotated[
-    str | None, typer.Argument(metavar="[FILE]", help=t("Where to; “-” is stdout. Its own name without one."))
+STDIN = "-"
+
+Words = Annotated[
+    list[str],
+    typer.Argument(metavar="PATH FIELD=VALUE", help=t("The files; “-” is stdin. Then fields as words.")),
+]
+To = Annotated[
+    list[str] | None,
+    typer.Option("--to", metavar="RECORD", help=t("attach to this record; may be given several times")),
+]
+Of = Annotated[
+    str | None, typer.Option("--of", metavar="RECORD", help=t("only those attached to this record"))
 ]
 
 
-def add_file(workspace: Workspace, words: list[str], *, dry_run: bool, as_json: bool) -> int:
-    """``crm file add PATH``: copy the content, then write the record and what it is tied to."""
+def add(entity: Entity) -> Callable[..., int]:
+    """``crm file add``."""
+
+    def add(words: Words, to: To = None, dry_run: DryRun = False, as_json: Json = False) -> int:
+        with open_session() as workspace:
+            return attach(workspace, words, to or [], dry_run=dry_run, as_json=as_json)
+
+    add.help = wording.compose(  # type: ignore[attr-defined]
+        entity,
+        "add",
+        t(
+            "Add documents, and attach them to records. Their content is copied into the workspace, the same content once; the "
+            "files themselves stay as they are. All of them are one change."
+        ),
+        t(
+            "A record whose name says too little is named with its kind: company=Acme beside or in place of --to."
+        ),
+    )
+    return add
+
+
+def listing(entity: Entity) -> Callable[..., None]:
+    """``crm file list``, which can ask for what is attached to a record."""
+
+    @prints_records
+    def listing(
+        output: Output,
+        words: Filter = None,
+        trash: Trash = False,
+        view: View = None,
+        on: Listed = None,
+        of: Of = None,
+    ) -> None:
+        with open_session() as workspace:
+            run(workspace, "file", output, words, trash=trash, view=view, on=on, more=attached(workspace, of))
+
+    listing.help = wording.listing(entity)  # type: ignore[attr-defined]
+    return listing
+
+
+def attached(workspace: Workspace, record: str | None) -> Linked | None:
+    """The condition of being attached to the record that a word means; ``None`` without one."""
+    from crmtool.app.linking import ATTACHMENT
+    from crmtool.app.resolve import resolve_anywhere
+
+    return None if record is None else Linked(ATTACHMENT, resolve_anywhere(workspace.reader, record)[1])
+
+
+def attach(
+    workspace: Workspace, words: Sequence[str], to: Sequence[str], *, dry_run: bool, as_json: bool
+) -> int:
+    """Add the files that ``words`` name, with the fields they give, attached to the records of ``to``."""
     from crmtool.app.commands import Attach
-    from crmtool.cli import words as field_words
 
     entity = workspace.registry.entity("file")
-    plain, assigned = field_words.split(words)
-    if not plain:
-        raise UsageError(
-            Message("Which file?"), Message("For example: crm file add offer.pdf"), code="nothing"
-        )
-    ends = [word for word in assigned if word.partition("=")[0] in TIED]
-    given = field_words.values([word for word in assigned if word not in ends], entity)
-    to = tuple(
-        (key, find(workspace, workspace.registry.entity(key), text))
-        for key, _, text in (word.partition("=") for word in ends)
-    )
-    path = " ".join(plain)
-    size, digest = contents.take(workspace, path, keep=not dry_run)
-    values: dict[str, Any] = {
-        "name": os.path.basename(path),
-        "media_type": _media_type(path),
-        "sha256": digest,
-        "bytes": size,
-        **given,
-    }
-    outcome = workspace.run(Attach(values, to), dry_run=dry_run)
+    paths, ends, given = _meant(workspace, words, to)
+    store, copies, files = contents.of(workspace), [], []
+    try:
+        for path in paths:
+            with opened(path) as source, Progress(t("Bytes copied")) as progress:
+                size = os.fstat(source.fileno()).st_size if path != STDIN else 0
+
+                def step(done: int, size: int = size, progress: Progress = progress) -> None:
+                    progress(done, size)
+
+                received = contents.measure(source, step) if dry_run else store.receive(source, step)
+            copies.append(received)
+            content = {"sha256": received.sha256, "bytes": received.bytes}
+            files.append(
+                {"name": known_name(path), "media_type": _media_type(path, given), **given, **content}
+            )
+
+        def place() -> None:
+            for received in copies:
+                store.place(received)
+
+        outcome = workspace.run(Attach(tuple(files), ends), dry_run=dry_run, beside=place)
+    finally:
+        for received in copies:
+            store.discard(received)
     return report.tell(workspace, report.of_outcome(outcome, dry_run=dry_run), entity, as_json=as_json)
 
 
-def get(entity: Entity) -> Callable[..., None]:
-    """``crm file get``."""
+def _meant(
+    workspace: Workspace, words: Sequence[str], to: Sequence[str]
+) -> tuple[list[str], tuple[End, ...], dict[str, Any]]:
+    """(paths, records to attach to, values) of a command line; all of it is looked at before a byte is copied."""
+    from crmtool.app.resolve import resolve_anywhere
 
-    def get(record: Reference, target: Target = None) -> None:
-        import shutil
+    entity = workspace.registry.entity("file")
+    paths, assigned = field_words.split(words)
+    tied = {word: kind for word in assigned if (kind := _kind(workspace, word)) is not None}
+    given = field_words.values([word for word in assigned if word not in tied], entity)
+    if not paths:
+        raise UsageError(
+            Message("Which file?"), Message("For example: crm file add offer.pdf"), code="nothing"
+        )
+    if "name" in given and len(paths) > 1:
+        raise UsageError(Message("One name cannot be that of {n} files.", n=len(paths)), code="which")
+    if STDIN in paths and (len(paths) > 1 or "name" not in given):
+        raise UsageError(
+            Message("What comes from stdin is one document and needs a name."),
+            Message("For example: {example}", example="crm file add - name=offer.pdf"),
+            code="name",
+        )
+    ends = [resolve_anywhere(workspace.reader, text) for text in to]
+    ends += [(kind.key, find(workspace, kind, word.partition("=")[2])) for word, kind in tied.items()]
+    return paths, tuple(ends), given
 
-        with open_session() as workspace:
-            kind = workspace.registry.entity("file")
-            found = workspace.reader.require("file", find(workspace, kind, record))
-        source = contents.content_path(workspace, found["sha256"]) if found["sha256"] else ""
-        if not os.path.isfile(source):
-            raise NotFoundError(
-                Message("The content of “{file}” is not on this machine.", file=found["name"]),
-                Message("Add it again from where it is: {command}", command="crm file add PATH"),
-                code="no_content",
+
+def _kind(workspace: Workspace, word: str) -> Entity | None:
+    """The kind of record that a word ``KIND=RECORD`` begins with; a field of the file itself comes first."""
+    name = word.partition("=")[0]
+    if workspace.registry.entity("file").find(name) is not None:
+        return None
+    try:
+        return workspace.registry.entity(name)
+    except UsageError:
+        return None
+
+
+@contextmanager
+def opened(path: str) -> Iterator[BinaryIO]:
+    """A plain file to read, ``-`` for stdin. A folder, pipe or device is refused; it would be endless, or never begin."""
+    if path == STDIN:
+        if sys.stdin is None or sys.stdin.isatty():
+            raise UsageError(
+                Message("“-” reads what is piped in, and nothing is."),
+                Message("For example: {example}", example="curl … | crm file add - name=offer.pdf"),
             )
-        with open(source, "rb") as content:
-            if target == "-":
-                sys.stdout.flush()
-                shutil.copyfileobj(content, sys.stdout.buffer)
-                return
-            # A name from a record may hold a path that leads elsewhere.
-            path = target or os.path.basename(found["name"]) or found["sha256"]
-            with open(path, "xb" if target is None else "wb") as copy:
-                shutil.copyfileobj(content, copy)
-        say(t("{name} written to {path}.", name=found["name"], path=path))
+        yield sys.stdin.buffer
+        return
+    # Without O_NONBLOCK a pipe that nobody writes to would hold this for ever.
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        mode = os.fstat(descriptor).st_mode
+        if stat.S_ISDIR(mode):
+            raise UsageError(
+                Message("{path} is a folder.", path=path),
+                Message("Name the files in it: {example}", example="crm file add FOLDER/*"),
+                code="folder",
+            )
+        if not stat.S_ISREG(mode):
+            raise CrmError(
+                Message("{path} is no plain file.", path=path),
+                Message("Pipe what it gives: {example}", example="… | crm file add - name=offer.pdf"),
+                code="no_file",
+            )
+        with open(descriptor, "rb", closefd=False) as source:
+            yield source
+    finally:
+        os.close(descriptor)
 
-    get.help = wording.compose(  # type: ignore[attr-defined]
-        entity,
-        "get",
-        t(
-            "Copy the content of a document to a file, or to stdout. A file that is there already is only replaced "
-            "when you name it."
-        ),
-    )
-    return get
 
-
-def _media_type(path: str) -> str | None:
+def _media_type(path: str, given: dict[str, Any]) -> str | None:
     import mimetypes
 
-    return mimetypes.guess_type(path)[0]
+    return mimetypes.guess_type(given.get("name") or path, strict=False)[0]

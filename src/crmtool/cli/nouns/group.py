@@ -62,7 +62,13 @@ SPECIAL: dict[str, dict[str, Verb]] = {
     "activity": _LINKS,
     "task": {"done": ("selling:done", N_("Tick off; a repeating one gets its next day.")), **_LINKS},
     "note": _LINKS,
-    "file": {"get": ("files:get", N_("Copy its content to a file or stdout.")), **_LINKS},
+    "file": {
+        "add": ("files:add", N_("Add documents, and attach them to records.")),
+        "list": ("files:listing", N_("Print all of them, those that match, or those of a record.")),
+        "open": ("extract:view", N_("Open a copy with the program the system has for it.")),
+        "extract": ("extract:extract", N_("Copy the content into a folder or to stdout.")),
+        **_LINKS,
+    },
     "pipeline": {"show": ("pipeline", N_("Print the board: stages, counts and sums."))},
     "list": {
         "add": ("members:add", N_("Make a list, or put records on one.")),

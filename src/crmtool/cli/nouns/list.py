@@ -50,29 +50,37 @@ def command(entity: Entity) -> Callable[..., None]:
         on: Listed = None,
     ) -> None:
         with open_session() as workspace:
-            entity = workspace.registry.entity(key)
-            where = [condition(workspace, entity, words or [], output.where)]
-            sort = output.sort
-            if view is not None:
-                from crmtool.cli.nouns.view import adopt
-
-                shown = adopt(workspace, view, output, key)
-                where.append(shown.where)
-                sort = sort or shown.sort
-            if on is not None:
-                where.append(on_list(workspace, entity, on))
-            write(
-                workspace,
-                entity,
-                output,
-                all_of(where),
-                sort,
-                trash="only" if trash else "without",
-                as_of=as_of,
-            )
+            run(workspace, key, output, words, trash=trash, as_of=as_of, view=view, on=on)
 
     listing.help = wording.listing(entity)  # type: ignore[attr-defined]
     return listing
+
+
+def run(
+    workspace: Workspace,
+    key: str,
+    output: Output,
+    words: Sequence[str] | None,
+    *,
+    trash: bool = False,
+    as_of: str | None = None,
+    view: str | None = None,
+    on: str | None = None,
+    more: Node | None = None,
+) -> None:
+    """Print the records of a kind that the options of ``list`` and the condition ``more`` leave."""
+    entity = workspace.registry.entity(key)
+    where = [more, condition(workspace, entity, words or [], output.where)]
+    sort = output.sort
+    if view is not None:
+        from crmtool.cli.nouns.view import adopt
+
+        shown = adopt(workspace, view, output, key)
+        where.append(shown.where)
+        sort = sort or shown.sort
+    if on is not None:
+        where.append(on_list(workspace, entity, on))
+    write(workspace, entity, output, all_of(where), sort, trash="only" if trash else "without", as_of=as_of)
 
 
 def write(

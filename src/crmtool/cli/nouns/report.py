@@ -69,14 +69,19 @@ def tell(workspace: Workspace, done: Done, main: Entity, *, as_json: bool) -> in
     else:
         for line in sentences(workspace, done, main):
             say(line)
-    for rejected in done.rejected[:SHOWN]:
-        say(t("Not done: {place}: {reason}", place=rejected.place, reason=str(rejected.error)))
-    if len(done.rejected) > SHOWN:
-        say(t("… and {n} more.", n=len(done.rejected) - SHOWN))
+    refusals(done.rejected)
     if done.interrupted:
         say(t("Interrupted: the rest was not done."))
         return EXIT_INTERRUPTED
     return EXIT_PARTIAL if done.rejected else EXIT_DONE
+
+
+def refusals(rejected: Sequence[Rejected]) -> None:
+    """Say what was not done, and why; the first few of many."""
+    for item in rejected[:SHOWN]:
+        say(t("Not done: {place}: {reason}", place=item.place, reason=str(item.error)))
+    if len(rejected) > SHOWN:
+        say(t("… and {n} more.", n=len(rejected) - SHOWN))
 
 
 # -- for people ------------------------------------------------------------------------------------------------------
@@ -93,23 +98,23 @@ def sentences(workspace: Workspace, done: Done, main: Entity) -> Iterator[str]:
     shown = [change for change in order if change.entity != "tag" or main.key == "tag"]
     if total <= SHOWN and len(done.changes) == total:
         for change in shown:
-            yield from _about(workspace, change, done.dry_run)
+            yield from _about(workspace, change, done)
     else:
         for verb, count in done.counts.items():
             yield _counted(verb, count, done.dry_run)
         if done.dry_run:
             for change in shown[:SHOWN]:
-                yield from _about(workspace, change, True)
+                yield from _about(workspace, change, done)
     if done.handle is not None:
         yield t("To take it back: crm undo {handle}", handle=done.handle)
     elif done.dry_run:
         yield t("This was a dry run; nothing was changed.")
 
 
-def _about(workspace: Workspace, change: Change, dry_run: bool) -> Iterator[str]:
-    entity = workspace.registry.entity(change.entity)
+def _about(workspace: Workspace, change: Change, done: Done) -> Iterator[str]:
+    entity, dry_run = workspace.registry.entity(change.entity), done.dry_run
     record = {**(change.base or {}), **change.after}
-    name = _tie(workspace, record) if entity.key == "link" else str(record.get(entity.name_field) or "")
+    name = _tie(workspace, record, done) if entity.key == "link" else str(record.get(entity.name_field) or "")
     # Escaped here, since sentences may have several lines and a name may not add one that looks like ours.
     words = {"noun": entity.label(), "name": escape(name), "handle": ids.handle(change.record)}
     if change.verb == CREATE:
@@ -142,10 +147,11 @@ def _about(workspace: Workspace, change: Change, dry_run: bool) -> Iterator[str]
             yield f"  {line}"
 
 
-def _tie(workspace: Workspace, link: Record) -> str:
-    """A link in a sentence: its two ends."""
+def _tie(workspace: Workspace, link: Record, done: Done) -> str:
+    """A link in a sentence: its two ends, which a dry run has not written."""
+    fresh = _fresh(workspace, done) if done.dry_run else {}
     names = [
-        workspace.reader.names(link[f"{end}_entity"], [link[end]]).get(link[end], "")
+        fresh.get(link[end]) or workspace.reader.names(link[f"{end}_entity"], [link[end]]).get(link[end], "")
         for end in ("from", "to")
     ]
     role = t(" ({role})", role=link["role"]) if link.get("role") else ""
@@ -221,7 +227,7 @@ def document(workspace: Workspace, done: Done, main: Entity) -> Iterator[str]:
 
 def _records(workspace: Workspace, done: Done, main: Entity) -> Iterator[Record]:
     if done.dry_run:
-        fresh = {c.record: c.after.get(workspace.registry.entity(c.entity).name_field) for c in done.changes}
+        fresh = _fresh(workspace, done)
         for change in sorted(done.changes, key=lambda change: change.entity != main.key):
             entity = workspace.registry.entity(change.entity)
             record = {**(change.base or {}), **change.after, "id": change.record}
@@ -234,6 +240,11 @@ def _records(workspace: Workspace, done: Done, main: Entity) -> Iterator[Record]
         entity = workspace.registry.entity(key)
         for record in read_all(workspace, entity, found):
             yield shaped(workspace, entity, record)
+
+
+def _fresh(workspace: Workspace, done: Done) -> Record:
+    """The names that the changes of a dry run would give."""
+    return {c.record: c.after.get(workspace.registry.entity(c.entity).name_field) for c in done.changes}
 
 
 def read_all(workspace: Workspace, entity: Entity, found: Sequence[str], step: int = 400) -> Iterator[Record]:

@@ -24,7 +24,6 @@ ADD = {
     "order": N_("Add something that was bought; its name is its number."),
     "quota": N_("Add what a person or a team is to reach in a period."),
     "rate": N_("Add an exchange rate: the currency, and how much of your own one unit of it is worth."),
-    "file": N_("Add a document: its content is copied into the workspace."),
     "pipeline": N_("Add a way that deals can go; give it stages with “crm stage add”."),
     "stage": N_("Add a step to a pipeline; it comes last unless you say its position."),
     "view": N_("Keep a filter with its order and columns under a name."),
@@ -115,8 +114,18 @@ EXAMPLES: dict[str, dict[str, tuple[str, ...]]] = {
         "list": ("crm rate list name=USD",),
     },
     "file": {
-        "add": ("crm file add offer.pdf", "crm file add offer.pdf deal=@k7x2p9qa"),
-        "list": ("crm file list 'bytes > 1000000'",),
+        "add": (
+            "crm file add offer.pdf --to @k7x2p9qa",
+            "crm file add offer.pdf contract.pdf company=Acme",
+            "curl -s https://example.com/offer.pdf | crm file add - name=offer.pdf",
+        ),
+        "list": ("crm file list 'bytes > 1000000'", "crm file list --of @k7x2p9qa"),
+        "open": ("crm file open offer.pdf",),
+        "extract": (
+            "crm file extract offer.pdf",
+            "crm file extract --of @k7x2p9qa --to offers",
+            "crm file extract offer.pdf --to -",
+        ),
     },
     "pipeline": {
         "add": ("crm pipeline add Partners", "crm pipeline add Partners default=yes"),

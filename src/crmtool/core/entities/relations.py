@@ -92,8 +92,8 @@ FILE_RECORD = entity(
     N_("Files"),
     [
         field("name", TEXT, N_("Name"), required=True, indexed=True, personal=True),
-        field("sha256", TEXT, N_("Content hash"), personal=True),
-        field("bytes", NUMBER, N_("Bytes")),
+        field("sha256", TEXT, N_("Content hash"), personal=True, system=True),
+        field("bytes", NUMBER, N_("Bytes"), system=True),
         field("media_type", TEXT, N_("Media type")),
     ],
     list_fields=("name", "bytes", "media_type"),
