@@ -54,7 +54,11 @@ class Contents:
     def path(self, sha256: str) -> str:
         """Where the content with this hash lies, if it is here. Raises ``NotFoundError`` for what is no hash."""
         if not is_hash(sha256):  # a record may come from anywhere, and what it says becomes part of a path
-            raise NotFoundError(Message("“{hash}” is no content hash.", hash=sha256), code="no_content")
+            raise NotFoundError(
+                Message("“{hash}” is no content hash.", hash=sha256),
+                Message("The record came without its content: add the file again."),
+                code="no_content",
+            )
         return os.path.join(self.folder, sha256[:2], sha256)
 
     def open(self, sha256: str) -> BinaryIO:

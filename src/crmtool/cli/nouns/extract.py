@@ -137,7 +137,11 @@ def _chosen(workspace: Workspace, files: Sequence[str], where: Sequence[str], of
 
 def _to_stdout(store: contents.Contents, found: list[Record]) -> int:
     if len(found) != 1:
-        raise UsageError(Message("One document can go to stdout; these are {n}.", n=len(found)), code="which")
+        raise UsageError(
+            Message("One document can go to stdout; these are {n}.", n=len(found)),
+            Message("Write them into a folder: --to FOLDER"),
+            code="which",
+        )
     with store.open(found[0]["sha256"] or "") as content:
         sys.stdout.flush()
         _checked(content, found[0]["sha256"], sys.stdout.buffer)

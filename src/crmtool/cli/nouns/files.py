@@ -147,7 +147,11 @@ def _meant(
             Message("Which file?"), Message("For example: crm file add offer.pdf"), code="nothing"
         )
     if "name" in given and len(paths) > 1:
-        raise UsageError(Message("One name cannot be that of {n} files.", n=len(paths)), code="which")
+        raise UsageError(
+            Message("One name cannot be that of {n} files.", n=len(paths)),
+            Message("Leave name=… out, and they keep their own."),
+            code="which",
+        )
     if STDIN in paths and (len(paths) > 1 or "name" not in given):
         raise UsageError(
             Message("What comes from stdin is one document and needs a name."),
