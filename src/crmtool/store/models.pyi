@@ -426,15 +426,7 @@ class File(Record):
     sha256: str | None
     bytes: int | float | None
     media_type: str | None
-    def __init__(
-        self,
-        *,
-        name: str,
-        sha256: str | None = ...,
-        bytes: int | float | None = ...,
-        media_type: str | None = ...,
-        **own: Any,
-    ) -> None: ...
+    def __init__(self, *, name: str, media_type: str | None = ..., **own: Any) -> None: ...
 
 class Object(Record):
     name: str
