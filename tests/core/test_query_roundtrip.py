@@ -71,7 +71,7 @@ def conditions(draw: st.DrawFn) -> Node:
     if shape == "~":
         return Match(here, draw(WORDS), draw(st.booleans()))
     if here.field.kind.name == "longtext":
-        return Compare(here, shape, draw(WORDS))
+        return Compare(here, shape, draw(WORDS).replace("\r", "\n"))  # as it is stored
     if shape == "in":
         return In(here, tuple(draw(st.lists(values(here.field), max_size=3))))
     if shape == "..":
