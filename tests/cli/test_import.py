@@ -44,10 +44,11 @@ def test_without_a_terminal_the_plan_is_shown_and_nothing_done(crm: Crm, file: s
 
 def test_the_plan_as_json(crm: Crm, file: str) -> None:
     ran = crm("import", file, "--plan", "--json")
-    plan = json.loads(ran.out)
+    (plan,) = json.loads(ran.out)["files"]
     assert plan["layout"] == "linkedin"
     assert plan["counts"] == {
-        "rows": 2, "new": 1, "changed": 0, "unchanged": 0, "rejected": 1, "empty": 0, "companies": 1,
+        "rows": 2, "new": 1, "changed": 0, "unchanged": 0, "rejected": 1, "empty": 0, "passed": 0, "made": {"company": 1},
+        "entities": {"contact": {"new": 1, "changed": 0, "unchanged": 0, "rejected": 1}},
     }  # fmt: skip
     assert {"column": "Position", "field": "title"} in plan["mapping"]
     assert plan["rejected"][0]["problems"][0]["field"] == "emails"
@@ -75,7 +76,7 @@ def test_the_report_as_json(crm: Crm, file: str) -> None:
     done = json.loads(crm("import", file, "--yes", "--json").out)
     assert [record["name"] for record in done["changed"]] == ["Ana Ruiz", "Acme"]
     assert done["counts"]["new"] == 1
-    assert done["rejects"].endswith("Connections.rejected.csv")
+    assert done["rejects"][0].endswith("Connections.rejected.csv")
     assert done["undo"]
     done = json.loads(crm("import", file, "--yes", "--json").out)
     assert (done["changed"], done["undo"]) == ([], None)

@@ -106,9 +106,9 @@ def test_rejected_rows_come_back_in_a_file_that_can_be_corrected(workspace: Work
     path = write("name;email;phone;colour\nAna;ana@x.example;;red\nBo;no address;;blue\nCy;cy@x.example;1;\n")
     done = run(workspace, path)
     assert done.tally.counts == {"new": 1, "changed": 0, "unchanged": 0, "rejected": 2}
-    assert done.rejects is not None
-    assert os.stat(done.rejects).st_mode & 0o777 == 0o600
-    with open(done.rejects, newline="") as file:
+    (rejects,) = done.rejects
+    assert os.stat(rejects).st_mode & 0o777 == 0o600
+    with open(rejects, newline="") as file:
         rows = list(csv.reader(file, delimiter=";"))
     assert rows[0] == ["crm_row", "crm_field", "crm_reason", "name", "email", "phone", "colour"]
     assert [row[:2] + row[3:] for row in rows[1:]] == [
@@ -116,18 +116,17 @@ def test_rejected_rows_come_back_in_a_file_that_can_be_corrected(workspace: Work
         ["4", "phone", "Cy", "cy@x.example", "1", ""],
     ]
     assert "no address" in rows[1][2]
-    corrected = Path(done.rejects).read_text().replace(";no address;", ";bo@x.example;")
+    corrected = Path(rejects).read_text().replace(";no address;", ";bo@x.example;")
     again = run(workspace, write(corrected, "corrected.csv"))
     assert again.tally.counts == {"new": 1, "changed": 0, "unchanged": 0, "rejected": 1}
     assert named(workspace, "Bo")["extra"] == {"csv": {"colour": "blue"}}
-    assert again.rejects is not None
-    with open(again.rejects, newline="") as file:
+    with open(again.rejects[0], newline="") as file:
         assert next(csv.reader(file, delimiter=";")) == rows[0]
 
 
 def test_a_file_of_rejects_never_replaces_another(workspace: Workspace, write: Write) -> None:
     path = write("name,email\nBo,nowhere\n")
-    names = [os.path.basename(str(run(workspace, path).rejects)) for _ in range(3)]
+    names = [os.path.basename(run(workspace, path).rejects[0]) for _ in range(3)]
     assert names == ["people.rejected.csv", "people.rejected-2.csv", "people.rejected-3.csv"]
     with plan(workspace, path) as made, pytest.raises(UsageError):
         apply(workspace, made, rejects=path)
@@ -262,7 +261,7 @@ def test_samples_say_what_changes(workspace: Workspace, write: Write) -> None:
         changed, new = made.tally.samples
         assert (changed.row, changed.before, changed.after) == (2, {"title": "Buyer"}, {"title": "Director"})
         assert (new.row, new.verdict, new.before) == (3, "new", {})
-        assert [(column.column, column.field) for column in made.mapping] == [
+        assert [(column.column, column.field) for column in made.parts[0].mapping] == [
             ("name", "name"), ("email", "emails"), ("title", "title"),
         ]  # fmt: skip
     assert len(records(workspace, "contact")) == 1
@@ -317,10 +316,10 @@ def test_an_interrupted_import_goes_on(
         assert done.tally.rows == 30
         with pytest.raises(NotFoundError):
             apply(workspace, made, resume=True)
-    interrupted = state(workspace), Path(str(done.rejects)).read_text()
+    interrupted = state(workspace), Path(done.rejects[0]).read_text()
     workspace.run(Undo(done.undo))
     whole = run_whole(workspace, path)
-    assert interrupted == (state(workspace), Path(str(whole.rejects)).read_text())
+    assert interrupted == (state(workspace), Path(whole.rejects[0]).read_text())
 
 
 def run_whole(workspace: Workspace, path: str) -> Report:
@@ -388,9 +387,9 @@ def test_a_killed_import_resumes_to_the_same_end(tmp_path: Path, write: Write, w
             assert subprocess.run(script, check=False, timeout=60).returncode == -signal.SIGKILL
         with open_workspace(where, zone="UTC") as workspace, plan(workspace, path, count=False) as made:
             done = apply(workspace, made, resume=killed)
-            assert done.rejects is not None
-            ends.append((state(workspace), done.tally.counts, Path(done.rejects).read_text()))
-            os.unlink(done.rejects)
+            (rejects,) = done.rejects
+            ends.append((state(workspace), done.tally.counts, Path(rejects).read_text()))
+            os.unlink(rejects)
     assert ends[0] == ends[1]
 
 

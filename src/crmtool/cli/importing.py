@@ -5,7 +5,6 @@ from __future__ import annotations
 from crmtool.app.history import named_references
 from crmtool.cli.nouns import report
 from crmtool.core.messages import t, tn
-from crmtool.transfer.sources.encodings import human
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,73 +13,111 @@ if TYPE_CHECKING:
 
     from crmtool.app.workspace import Workspace
     from crmtool.transfer.apply import Report
+    from crmtool.transfer.part import Part
     from crmtool.transfer.plan import Plan
     from crmtool.transfer.tally import Sample, Tally
 
-_SEPARATORS = {",": ",", ";": ";", "\t": "TAB", "|": "|"}
 _RECORDS_AT_ONCE = 400
+_UNMATCHED_SHOWN = 20
 
 
 # -- for people ------------------------------------------------------------------------------------------------------
 
 
 def plan_lines(workspace: Workspace, plan: Plan) -> Iterator[str]:
-    """What the file is, what would happen, and which column goes where."""
-    source, entity = plan.source, workspace.registry.entity(plan.layout.entity)
-    yield t(
-        "{file}: {layout}, {noun}; encoding {encoding}, separator {separator}",
-        file=source.title,
-        layout=plan.layout.title,
-        noun=entity.plural_label(),
-        encoding=human(source.encoding),
-        separator=_SEPARATORS[source.delimiter],
-    )
+    """What the files are, what would happen, and which column goes where."""
+    for number, part in enumerate(plan.parts):
+        if number:
+            yield ""
+        yield from _part_lines(workspace, plan, part)
+    if len(plan.parts) > 1 and plan.complete:
+        yield ""
+        yield t("All together:")
+        yield from (f"  {line}" for line in count_lines(workspace, plan.tally))
+
+
+def _part_lines(workspace: Workspace, plan: Plan, part: Part) -> Iterator[str]:
+    source, tally = part.source, part.tally
+    noun = workspace.registry.entity(part.entity).plural_label()
+    yield "; ".join(
+        [
+            t("{file}: {layout}, {noun}", file=source.title, layout=part.title, noun=noun),
+            ", ".join(f"{label} {value}" for label, value in source.traits),
+        ]
+    ).removesuffix("; ")
     if source.guessed:
         yield t("The encoding is a guess; --encoding NAME says another.")
     if plan.complete:
-        yield from count_lines(plan.tally)
-    yield ""
-    yield from _mapping_lines(workspace, plan)
-    yield from _notes(plan.tally)
-    if plan.tally.samples:
+        yield from count_lines(workspace, tally)
+    if part.mapping:
+        yield ""
+        yield from _mapping_lines(workspace, part)
+    yield from _notes(workspace, tally)
+    if tally.samples:
         yield ""
         yield t("For example:")
-        for sample in plan.tally.samples:
+        for sample in tally.samples:
             yield from _sample_lines(workspace, sample)
 
 
-def _mapping_lines(workspace: Workspace, plan: Plan) -> Iterator[str]:
+def _mapping_lines(workspace: Workspace, part: Part) -> Iterator[str]:
     """Our fields, each with the columns that fill it; then the columns that fill none."""
-    entity = workspace.registry.entity(plan.layout.entity)
+    entity = workspace.registry.entity(part.entity)
     filled: dict[str, list[str]] = {}
-    for column in plan.mapping:
+    for column in part.mapping:
         filled.setdefault(column.field.removesuffix(".label"), []).append(column.column)
     kept, unused = filled.pop("extra", []), filled.pop("", [])
     yield t("Columns:")
     for key in entity.fields:
         if key in filled:
-            yield t("  {field}: {columns}", field=entity.fields[key].label(), columns=", ".join(filled[key]))
+            yield t(
+                "  {field}: {columns}", field=entity.fields[key].label(), columns=", ".join(filled.pop(key))
+            )
+    for key, columns in filled.items():
+        yield t("  {field}: {columns}", field=key, columns=", ".join(columns))
     if kept:
         yield t("  Kept beside the record: {columns}", columns=", ".join(kept))
     if unused:
         yield t("  Not used: {columns}", columns=", ".join(unused))
 
 
-def count_lines(tally: Tally) -> Iterator[str]:
-    """The verdicts, which add up to the rows."""
+def count_lines(workspace: Workspace, tally: Tally) -> Iterator[str]:
+    """The verdicts, which add up to the rows; by kind of record where there are several."""
     yield tn(
         "{n} row: {new} new, {changed} changed, {unchanged} unchanged, {rejected} rejected.",
         "{n} rows: {new} new, {changed} changed, {unchanged} unchanged, {rejected} rejected.",
         tally.rows,
         **tally.counts,
     )
-    if tally.companies:
-        yield tn("{n} company is new with them.", "{n} companies are new with them.", tally.companies)
+    entities = workspace.registry.entities
+    if len(tally.entities) > 1:
+        for key in sorted(tally.entities, key=[*entities].index):
+            yield t(
+                "  {noun}: {new} new, {changed} changed, {unchanged} unchanged, {rejected} rejected.",
+                noun=entities[key].plural_label(),
+                **tally.entities[key],
+            )
+    for key, count in sorted(tally.made.items(), key=lambda item: [*entities].index(item[0])):
+        if key == "company":
+            yield tn("{n} company is new with them.", "{n} companies are new with them.", count)
+        elif key == "contact":
+            yield tn("{n} contact is new with them.", "{n} contacts are new with them.", count)
+        elif key == "link":
+            yield tn("{n} link is made.", "{n} links are made.", count)
+        else:
+            yield t("{noun} new with them: {count}.", noun=entities[key].plural_label(), count=count)
+    for reason, count in tally.passed.items():
+        yield tn(
+            "{n} row was passed over: {reason}",
+            "{n} rows were passed over: {reason}",
+            count,
+            reason=str(reason),
+        )
     if tally.empty:
         yield tn("{n} empty row was passed over.", "{n} empty rows were passed over.", tally.empty)
 
 
-def _notes(tally: Tally) -> Iterator[str]:
+def _notes(workspace: Workspace, tally: Tally) -> Iterator[str]:
     if tally.rejected:
         yield ""
         yield t("Rejected:")
@@ -108,10 +145,11 @@ def _sample_lines(workspace: Workspace, sample: Sample) -> Iterator[str]:
         yield t("  Row {row} changes {noun} {name}:", row=sample.row, noun=entity.label(), name=sample.name)
     else:
         yield t("  Row {row} adds {noun} {name}:", row=sample.row, noun=entity.label(), name=sample.name)
-    shown = {key: value for key, value in sample.after.items() if key not in ("name", "owner")}
-    fresh = "company" in shown and not workspace.reader.names("company", [shown["company"]])
-    if fresh:
-        shown.pop("company")  # made by this very import, so it has no name to show yet
+    shown = {
+        key: value
+        for key, value in sample.after.items()
+        if key not in ("name", "owner") and not _is_fresh(workspace, sample.entity, key, value)
+    }
     if sample.before:
         lines = report.differences(workspace, entity, sample.before, shown)
     else:
@@ -127,14 +165,19 @@ def _sample_lines(workspace: Workspace, sample: Sample) -> Iterator[str]:
         yield f"    {line}"
 
 
-def report_lines(done: Report) -> Iterator[str]:
+def _is_fresh(workspace: Workspace, entity: str, key: str, value: Any) -> bool:
+    """Whether a value names a record that this very import makes, so that it has no name to show yet."""
+    target = workspace.registry.entity(entity).fields[key].target
+    return target is not None and isinstance(value, str) and not workspace.reader.names(target, [value])
+
+
+def report_lines(workspace: Workspace, done: Report) -> Iterator[str]:
     """What was done, where the rejected rows are, how to take it back."""
-    yield from count_lines(done.tally)
-    yield from _notes(done.tally)
-    if done.rejects is not None:
-        yield t(
-            "The rejected rows are in {file}: correct them there and import that file.", file=done.rejects
-        )
+    yield from count_lines(workspace, done.tally)
+    for tally in done.tallies:
+        yield from _notes(workspace, tally)
+    for path in done.rejects:
+        yield t("The rejected rows are in {file}: correct them there and import that file.", file=path)
     if done.undo is not None:
         yield t("To take it back: crm undo {handle}", handle=done.undo)
     else:
@@ -146,29 +189,44 @@ def report_lines(done: Report) -> Iterator[str]:
 
 def plan_object(plan: Plan) -> dict[str, Any]:
     """The plan as JSON: keys of fields, values as stored."""
-    source = plan.source
+    return {"files": [_part_object(part) for part in plan.parts], "counts": counts_object(plan.tally)}
+
+
+def _part_object(part: Part) -> dict[str, Any]:
+    source = part.source
     return {
         "file": source.name,
-        "layout": plan.layout.vendor,
-        "entity": plan.layout.entity,
-        "encoding": source.encoding,
-        "separator": source.delimiter,
-        "mapping": [{"column": c.column, "field": c.field or None} for c in plan.mapping],
-        **tally_object(plan.tally),
+        "layout": part.vendor,
+        "entity": part.entity,
+        **source.details,
+        "mapping": [{"column": c.column, "field": c.field or None} for c in part.mapping],
+        **tally_object(part.tally),
         "samples": [
             {
                 "row": s.row, "verdict": s.verdict, "entity": s.entity, "name": s.name,
                 "before": s.before, "after": s.after,
             }
-            for s in plan.tally.samples
+            for s in part.tally.samples
         ],
     }  # fmt: skip
 
 
-def tally_object(tally: Tally) -> dict[str, Any]:
-    """``counts`` with every verdict, the first rejected rows and the warnings."""
+def counts_object(tally: Tally) -> dict[str, Any]:
+    """Every verdict, in all and by kind of record; what is made beside the rows, and which rows were none."""
     return {
-        "counts": {"rows": tally.rows, **tally.counts, "empty": tally.empty, "companies": tally.companies},
+        "rows": tally.rows,
+        **tally.counts,
+        "empty": tally.empty,
+        "passed": sum(tally.passed.values()),
+        "made": tally.made,
+        "entities": tally.entities,
+    }
+
+
+def tally_object(tally: Tally) -> dict[str, Any]:
+    """``counts`` with every verdict, the first rejected rows, the warnings, and the words that name nothing of ours."""
+    return {
+        "counts": counts_object(tally),
         "rejected": [
             {
                 "row": rejected.row,
@@ -180,11 +238,15 @@ def tally_object(tally: Tally) -> dict[str, Any]:
             for rejected in tally.rejected
         ],
         "warnings": [{"message": str(message), "rows": count} for message, count in tally.warnings.items()],
+        "unmatched": [
+            {"column": column, "field": field, "value": value, "rows": count}
+            for (column, field, value), count in tally.unmatched.items()
+        ],
     }
 
 
-def report_text(workspace: Workspace, done: Report) -> Iterator[str]:
-    """The JSON object of a report, streamed: the records that changed, the handle, the counts."""
+def report_text(workspace: Workspace, done: Report, plan: Plan) -> Iterator[str]:
+    """The JSON object of a report, streamed: the records that changed, the handle, the counts in all and by file."""
     from crmtool.cli.output.formats import json_text
 
     yield '{"changed": ['
@@ -193,16 +255,24 @@ def report_text(workspace: Workspace, done: Report) -> Iterator[str]:
         yield opening + json_text(record)
         opening = ",\n"
     yield "\n]" if opening != "\n" else "]"
-    rest = {"undo": done.undo, "dry_run": False, "rejects": done.rejects, **tally_object(done.tally)}
+    files = [
+        {"file": part.source.name, **tally_object(tally)}
+        for part, tally in zip(plan.parts, done.tallies, strict=True)
+    ]
+    rest = {
+        "undo": done.undo, "dry_run": False, "rejects": done.rejects, "counts": counts_object(done.tally), "files": files,
+    }  # fmt: skip
     yield "".join(f",\n{json_text(key)}: {json_text(value)}" for key, value in rest.items()) + "}\n"
 
 
 def _changed(workspace: Workspace, done: Report) -> Iterator[dict[str, Any]]:
-    """The contacts and companies of the import's change sets, each once, read a few hundred at a time."""
+    """The records of the import's change sets, links and definitions aside, each once, read a few hundred at a time."""
     from crmtool.transfer.seen import Seen
 
     seen = Seen()
-    waiting: dict[str, list[str]] = {"contact": [], "company": []}
+    waiting: dict[str, list[str]] = {
+        key: [] for key in workspace.registry.entities if key not in ("link", "tag", "field", "object")
+    }
     for header in workspace.log.sets("job = ?", [done.job], order="n"):
         for entry in workspace.log.of_set(header):
             if entry.entity in waiting and entry.record not in seen:
@@ -216,6 +286,7 @@ def _changed(workspace: Workspace, done: Report) -> Iterator[dict[str, Any]]:
 
 
 def _shaped(workspace: Workspace, key: str, found: list[str]) -> Iterator[dict[str, Any]]:
-    entity = workspace.registry.entity(key)
-    for record in report.read_all(workspace, entity, found):
-        yield report.shaped(workspace, entity, record)
+    if found:
+        entity = workspace.registry.entity(key)
+        for record in report.read_all(workspace, entity, found):
+            yield report.shaped(workspace, entity, record)

@@ -6,12 +6,14 @@ written together with the number of the last row done. A killed import therefore
 
 from __future__ import annotations
 
+import os
 from itertools import islice
 
 from crmtool.core.errors import NotFoundError
 from crmtool.core.messages import Message
 from crmtool.core.struct import Struct
-from crmtool.transfer.deciding import REJECTED, Decider
+from crmtool.transfer.deciding import REJECTED
+from crmtool.transfer.finding import Finder
 from crmtool.transfer.sources.rejects import free_path
 from crmtool.transfer.tally import Tally
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from crmtool.app.jobs import Job
     from crmtool.app.workspace import Workspace
     from crmtool.transfer.drafts import Draft
+    from crmtool.transfer.part import Part
     from crmtool.transfer.plan import Plan, Progress
 
 COMMAND = "import"
@@ -32,13 +35,14 @@ ROWS = 5_000
 
 class Report(Struct):
     """What an import did as the job ``job``. ``undo`` is the handle that takes it back, ``None`` when nothing changed;
-    ``rejects`` the file of rejected rows, ``None`` when there were none.
+    ``rejects`` are the files of rejected rows. ``tally`` counts all, ``tallies`` each part of the plan, in its order.
     """
 
     tally: Tally
+    tallies: list[Tally]
     job: str
     undo: str | None
-    rejects: str | None
+    rejects: list[str]
 
 
 class Import:
@@ -49,97 +53,124 @@ class Import:
     ) -> None:
         self.workspace = workspace
         self.plan = plan
-        self.tally = Tally()
-        self._cursor = 0
+        self.tallies = [Tally() for _ in plan.parts]
+        self._part, self._cursor = 0, 0
         self._wrote = False
-        self._decider = Decider(workspace.registry, workspace.context, plan.layout.vendor)
         if resume:
             self._job = self._interrupted()
             state = self._job.state
-            self.tally.from_state(state["tally"])
-            self._cursor, self._wrote = state["cursor"], state["wrote"]
-            self._rejects = plan.source.rejects(state["rejects"], size=state["rejects_size"])
+            self.tallies = [Tally.from_state(one) for one in state["tallies"]]
+            self._part, self._cursor, self._wrote = state["part"], state["cursor"], state["wrote"]
+            self._rejects = [
+                part.source.rejects(path, size=size)
+                for part, (path, size) in zip(plan.parts, state["rejects"], strict=True)
+            ]
         else:
-            self._rejects = plan.source.rejects(rejects or free_path(plan.source))
+            paths = _reject_paths(plan.parts, rejects)
+            self._rejects = [part.source.rejects(path) for part, path in zip(plan.parts, paths, strict=True)]
             self._job = workspace.start_job(COMMAND, COMMAND, self._state())
+        self._decider = plan.decider(workspace)
 
     @property
     def handle(self) -> str:
         return self._job.handle
 
-    def run(self, progress: Progress | None = None) -> Report:
-        """Read, decide and write until the file ends. An exception leaves the job resumable."""
-        drafts = self.plan.drafts(self.workspace)
-        try:
-            self._skip(drafts)
-            waiting: list[Draft] = []
-            while True:
-                limit = self._job.batch_size()
-                # One change a row is the rule; companies and tags that are met first take the rest of the room.
-                waiting += islice(drafts, max(0, min(limit * 3 // 4, ROWS) - len(waiting)))
-                if not waiting:
-                    break
-                waiting = waiting[self._step(waiting, limit) :]
-                if progress is not None:
-                    progress(self.plan.source.position, self.plan.source.size, self.tally)
-        finally:
-            self._rejects.close()
-        self._job.finish(self._state())
-        rejected = self.tally.counts[REJECTED]
-        return Report(
-            self.tally,
-            self._job.id,
-            self.handle if self._wrote else None,
-            self._rejects.path if rejected else None,
-        )
+    @property
+    def tally(self) -> Tally:
+        """The counts so far, of all parts."""
+        return self.tallies[0] if len(self.tallies) == 1 else Tally.total(self.tallies)
 
-    def _step(self, waiting: list[Draft], limit: int) -> int:
+    def run(self, progress: Progress | None = None) -> Report:
+        """Read, decide and write until the files end. An exception leaves the job resumable."""
+        read = 0
+        try:
+            for number, part in enumerate(self.plan.parts):
+                drafts = part.drafts(self.workspace.registry, self.workspace.context)
+                if number < self._part:
+                    self._skip(part, drafts, None)
+                else:
+                    if self._cursor:
+                        self._skip(part, drafts, self._cursor)
+                    self._part = number
+                    for _ in self._rest(part, drafts):
+                        if progress is not None:
+                            progress(read + part.source.position, self.plan.size, self.tally)
+                    self._cursor = 0
+                read += part.source.size
+        finally:
+            for file in self._rejects:
+                file.close()
+        self._job.finish(self._state())
+        rejects = [
+            file.path
+            for file, tally in zip(self._rejects, self.tallies, strict=True)
+            if tally.counts[REJECTED]
+        ]
+        return Report(self.tally, self.tallies, self._job.id, self.handle if self._wrote else None, rejects)
+
+    def _rest(self, part: Part, drafts: Iterator[Draft]) -> Iterator[None]:
+        """Decide and write what is left of a part, a change set at a time."""
+        waiting: list[Draft] = []
+        while True:
+            limit = self._job.batch_size()
+            # One change a row is the rule; companies and tags that are met first take the rest of the room.
+            waiting += islice(drafts, max(0, min(limit * 3 // 4, ROWS) - len(waiting)))
+            if not waiting:
+                return
+            waiting = waiting[self._step(part, waiting, limit) :]
+            yield
+
+    def _step(self, part: Part, waiting: list[Draft], limit: int) -> int:
         """One transaction: decide as many rows as fit a change set, and write them. Answers how many rows are done."""
-        filled = [draft for draft in waiting if not draft.empty]
+        filled = [draft for draft in waiting if not (draft.empty or draft.passed)]
+        tally = self.tallies[self._part]
         with self._job.step() as step:
-            batch = self._decider.decide(step.reader, filled, limit)
+            batch = self._decider.decide(
+                Finder(step.reader), filled, limit, vendor=part.vendor, title=part.title
+            )
             rejected = [outcome.draft for outcome in batch.outcomes if outcome.verdict == REJECTED]
             if rejected:
-                self._rejects.write(rejected)
-            self.tally.add(batch)
+                self._rejects[self._part].write(rejected)
+            tally.add(batch)
             if batch.used == len(filled):
                 done = len(waiting)
             else:
                 following = filled[batch.used]
                 done = next(at for at, draft in enumerate(waiting) if draft is following)
-            self.tally.empty += sum(1 for draft in waiting[:done] if draft.empty)
+            tally.leave(waiting[:done])
             if done:
                 self._cursor = waiting[done - 1].row
             self._wrote = self._wrote or bool(batch.changes)
             step.apply(batch.changes, self._state())
         return done
 
-    def _skip(self, drafts: Iterator[Draft]) -> None:
-        """Pass over the rows that are done, noting for whom they stood."""
-        if not self._cursor:
-            return
+    def _skip(self, part: Part, drafts: Iterator[Draft], cursor: int | None) -> None:
+        """Pass over the rows that are done, up to row ``cursor`` or all, noting for whom they stood."""
         chunk: list[Draft] = []
         for draft in drafts:
-            if not draft.empty:
+            if not (draft.empty or draft.passed):
                 chunk.append(draft)
-            last = draft.row >= self._cursor
+            last = cursor is not None and draft.row >= cursor
             if last or len(chunk) >= 4_000:
-                with self.workspace.db.reading():
-                    self._decider.remember(self.workspace.reader, chunk)
+                self._remember(part, chunk)
                 chunk = []
             if last:
                 return
+        self._remember(part, chunk)
+
+    def _remember(self, part: Part, drafts: list[Draft]) -> None:
+        with self.workspace.db.reading():
+            self._decider.remember(Finder(self.workspace.reader), drafts, part.vendor)
 
     def _state(self) -> dict[str, Any]:
         return {
-            "file": self.plan.source.name,
-            "digest": self.plan.source.digest,
-            "layout": [self.plan.layout.vendor, self.plan.layout.entity],
+            "files": [part.source.name for part in self.plan.parts],
+            "parts": [part.identity for part in self.plan.parts],
+            "part": self._part,
             "cursor": self._cursor,
             "wrote": self._wrote,
-            "tally": self.tally.to_state(),
-            "rejects": self._rejects.path,
-            "rejects_size": self._rejects.size,
+            "tallies": [tally.to_state() for tally in self.tallies],
+            "rejects": [[file.path, file.size] for file in self._rejects],
         }
 
     def _interrupted(self) -> Job:
@@ -158,13 +189,27 @@ def interrupted(workspace: Workspace, plan: Plan) -> str | None:
     from crmtool.app.jobs import unfinished
     from crmtool.app.undo import is_undone
 
-    wanted = (plan.source.digest, [plan.layout.vendor, plan.layout.entity])
+    wanted = [part.identity for part in plan.parts]
     for job in reversed(unfinished(workspace)):
-        state = job["state"]
-        same = job["command"] == COMMAND and (state.get("digest"), state.get("layout")) == wanted
+        same = job["command"] == COMMAND and job["state"].get("parts") == wanted
         if same and not is_undone(workspace, job["id"]):
             return str(job["id"])
     return None
+
+
+def _reject_paths(parts: list[Part], wanted: str | None) -> list[str]:
+    """Where the rejected rows of each part go: beside its file, into the folder ``wanted``, or to files named like ``wanted``."""
+    if wanted is None:
+        taken: list[str] = []
+        for part in parts:
+            path, number = free_path(part.source), 2
+            stem, ending = os.path.splitext(path)
+            while path in taken:
+                path, number = f"{stem}-{number}{ending}", number + 1
+            taken.append(path)
+        return taken
+    stem, ending = os.path.splitext(wanted)
+    return [wanted if not number else f"{stem}-{number + 1}{ending}" for number in range(len(parts))]
 
 
 def apply(
@@ -175,8 +220,8 @@ def apply(
     rejects: str | None = None,
     resume: bool = False,
 ) -> Report:
-    """Import the file of a plan as one job. ``rejects`` names the file of rejected rows, by default one beside the source.
+    """Import the files of a plan as one job. ``rejects`` names the file of rejected rows, by default one beside the source.
 
-    ``resume`` goes on with the interrupted import of the same file; ``NotFoundError`` when there is none.
+    ``resume`` goes on with the interrupted import of the same files; ``NotFoundError`` when there is none.
     """
     return Import(workspace, plan, rejects=rejects, resume=resume).run(progress)

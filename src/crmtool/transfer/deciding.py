@@ -6,21 +6,18 @@ verdicts add up to the rows.
 
 from __future__ import annotations
 
-from crmtool.core import changes, ids
+from crmtool.core import changes, dates, ids
 from crmtool.core.changes import CREATE, UPDATE, Change
-from crmtool.core.kinds import PHONE
+from crmtool.core.kinds import EMAIL, PHONE
 from crmtool.core.messages import Message
 from crmtool.core.struct import Struct
 from crmtool.transfer import merging
-from crmtool.transfer.drafts import CompanyDraft, Draft, Problem
-from crmtool.transfer.matching import (
-    Candidates,
-    Search,
-    domain_key,
-    ext_key,
-    match_employer,
-    name_key,
-)  # fmt: skip
+from crmtool.transfer.beside import Beside, note_title
+from crmtool.transfer.candidates import MOMENTS, Everyone, ext_key, name_key
+from crmtool.transfer.drafts import Draft, Problem
+from crmtool.transfer.funnel import Funnel
+from crmtool.transfer.ledger import Ledger
+from crmtool.transfer.matching import Search, domain_key
 from crmtool.transfer.references import References
 from crmtool.transfer.seen import Seen
 
@@ -31,7 +28,7 @@ if TYPE_CHECKING:
 
     from crmtool.core.fields import Context
     from crmtool.core.registry import Entity, Registry
-    from crmtool.store.reader import Reader
+    from crmtool.transfer.finding import Finder
 
     Record = dict[str, Any]
 
@@ -40,10 +37,20 @@ VERDICTS = (NEW, CHANGED, UNCHANGED, REJECTED)
 # One row makes a handful of changes: itself, companies, links, and the tags it uses first. The batch ends while a row with
 # the most of each still fits.
 _ROOM = 300
-_WRITTEN = (
-    ("tag", CREATE), ("company", CREATE), ("company", UPDATE), ("contact", CREATE), ("contact", UPDATE), ("link", CREATE),
-)  # fmt: skip
-_ORDER = {kind: place for place, kind in enumerate(_WRITTEN)}
+# What is referred to is written before what refers to it; the writer writes runs of one entity and verb together.
+_FIRST = (
+    "object",
+    "field",
+    "tag",
+    "team",
+    "user",
+    "pipeline",
+    "stage",
+    "product",
+    "company",
+    "contact",
+    "deal",
+)
 
 
 class Outcome(Struct):
@@ -55,50 +62,67 @@ class Outcome(Struct):
 
 
 class Batch(Struct):
-    """``used`` rows were decided; ``changes`` are in the order in which they must be written. ``companies``: made on the way."""
+    """``used`` rows were decided; ``changes`` are in the order in which they must be written. ``made``: how many records of which
+    kind come on the way, beside those that the rows stand for.
+    """
 
     used: int
     changes: list[Change]
     outcomes: list[Outcome]
-    companies: int
+    made: dict[str, int]
 
 
 class Decider:
-    """Decides the rows of one file. It remembers the records that the rows so far stood for (``seen``) and the companies they
-    named (``employers``); everything else belongs to a batch.
+    """Decides the rows of one import. It remembers the records that the rows so far stood for (``seen``) and those they
+    named (``employers``), of all its files; everything else belongs to a batch.
+
+    ``make_stages``: a stage that nobody has is made; otherwise the deal keeps its name beside.
     """
 
-    def __init__(self, registry: Registry, ctx: Context, vendor: str) -> None:
+    def __init__(self, registry: Registry, ctx: Context, *, make_stages: bool = False) -> None:
         self.registry = registry
         self.ctx = ctx
-        self.vendor = vendor
+        self.make_stages = make_stages
         self.seen = Seen()
         self.employers = Seen()
         self._new_ids: list[str] = []
+        every = registry.entities.values()
         self._defaults = {
-            key: [(f.key, f.default) for f in registry.entities[key].fields.values() if f.default is not None]
-            for key in ("contact", "company")
+            entity.key: [(f.key, f.default) for f in entity.fields.values() if f.default is not None]
+            for entity in every
         }
         self._required = {
-            key: [f for f in registry.entities[key].fields.values() if f.required and f.key != "name"]
-            for key in ("contact", "company")
+            entity.key: [f for f in entity.fields.values() if f.required and f.key != entity.name_field]
+            for entity in every
+        }
+        ranks = {key: rank for rank, key in enumerate(_FIRST)}
+        self._order = {
+            (entity.key, verb): (1000 if entity.key == "link" else ranks.get(entity.key, 100)) * 2
+            + (verb == UPDATE)
+            for entity in every
+            for verb in (CREATE, UPDATE)
         }
 
-    def decide(self, reader: Reader, drafts: Sequence[Draft], limit: int) -> Batch:
-        """Decide rows from the first on, until ``limit`` changes are near."""
-        batch = _Deciding(self, reader, drafts)
+    def decide(
+        self, finder: Finder, drafts: Sequence[Draft], limit: int, *, vendor: str, title: str = ""
+    ) -> Batch:
+        """Decide rows of one source from the first on, until ``limit`` changes are near. ``vendor`` is the source of their ids,
+        ``title`` its name.
+        """
+        batch = _Deciding(self, finder, drafts, vendor, title)
         outcomes: list[Outcome] = []
+        made = batch.ledger.changes
         for draft in drafts:
-            if len(batch.changes) + _ROOM > limit:
+            if len(made) + _ROOM > limit:
                 break
             outcomes.append(Outcome(draft, REJECTED) if draft.problems else batch.row(draft))
-        # The writer writes runs of one entity and verb together; what is referred to comes before what refers to it.
-        batch.changes.sort(key=lambda change: _ORDER[change.entity, change.verb])
-        return Batch(len(outcomes), batch.changes, outcomes, batch.companies_made)
+        order = self._order
+        made.sort(key=lambda change: order[change.entity, change.verb])
+        return Batch(len(outcomes), made, outcomes, batch.ledger.made)
 
-    def remember(self, reader: Reader, drafts: Sequence[Draft]) -> None:
+    def remember(self, finder: Finder, drafts: Sequence[Draft], vendor: str) -> None:
         """Take note of rows that an interrupted import has written already."""
-        batch = _Deciding(self, reader, drafts)
+        batch = _Deciding(self, finder, drafts, vendor, "")
         for draft in drafts:
             if not draft.problems:
                 record = batch.find(draft, batch.known_references(draft))
@@ -112,8 +136,8 @@ class Decider:
     def creation(
         self, entity: str, values: Record, record: str | None = None, effective_at: str | None = None
     ) -> Change:
-        """The creation of a contact or company from values without blanks, as ``changes.create`` makes it but faster: the
-        defaults of an entity are looked up once a file, and ids are made some hundreds at a time.
+        """The creation of a record from values without blanks, as ``changes.create`` makes it but faster: the
+        defaults of an entity are looked up once an import, and ids are made some hundreds at a time.
         """
         for key, default in self._defaults[entity]:
             values.setdefault(key, default)
@@ -122,6 +146,10 @@ class Decider:
                 self._new_ids = ids.new_ids(512)[::-1]
             record = self._new_ids.pop()
         return Change(entity, record, CREATE, {}, values, None, effective_at)
+
+    def demands(self, entity: str) -> bool:
+        """Whether a record of the entity must have more than a name."""
+        return bool(self._required[entity])
 
     def missing(self, entity: str, values: Record) -> list[Problem]:
         """The required fields, a user's own included, that a new record would lack."""
@@ -135,22 +163,29 @@ class Decider:
 class _Deciding:
     """One batch: what was read for it, and the changes so far."""
 
-    def __init__(self, decider: Decider, reader: Reader, drafts: Sequence[Draft]) -> None:
+    def __init__(
+        self, decider: Decider, finder: Finder, drafts: Sequence[Draft], vendor: str, title: str
+    ) -> None:
         self.decider = decider
-        self.reader = reader
+        self.finder = finder
         self.registry = decider.registry
-        self.changes: list[Change] = []
-        self.companies_made = 0
-        self._by_record: dict[str, Change] = {}
-        self._found = {"contact": Candidates("contact"), "company": Candidates("company")}
-        self._employers: dict[tuple[str, str, str], str] = {}
-        self._references = References(reader, decider.registry, drafts)
+        self.vendor = vendor
+        self._title = title
+        self._found = Everyone()
+        self._funnel: Funnel | None = None
+        self.ledger = Ledger(self._found)
+        self._references = References(finder, decider.registry, drafts, vendor)
+        self._beside = Beside(decider, self.ledger, self._found, self._references, vendor)
         self._gather([draft for draft in drafts if not draft.problems])
+
+    # -- what may be meant ----------------------------------------------------------------------------------------------
 
     def _gather(self, drafts: list[Draft]) -> None:
         """Read everything the batch may match, a statement for some hundreds of rows."""
-        for entity, found in self._found.items():
-            mine = [draft for draft in drafts if draft.entity == entity]
+        by_entity: dict[str, list[Draft]] = {}
+        for draft in drafts:
+            by_entity.setdefault(draft.entity, []).append(draft)
+        for entity, mine in by_entity.items():
             keys: dict[str, list[str]] = {
                 "own": [draft.own_id for draft in mine if draft.own_id is not None],
                 "exts": [ext_key(source, ident) for draft in mine for source, ident in draft.external],
@@ -160,210 +195,266 @@ class _Deciding:
                 alone = [draft for draft in mine if not draft.email_keys]
                 keys["names"] = [name_key(draft.name) for draft in alone if draft.named]
                 keys["phones"] = [key for draft in alone if not draft.named for key in _phones(draft)]
+            elif entity == "company":
+                keys["domains"] = [key for key in (domain_key(d.values.get("domain")) for d in mine) if key]
+                keys["names"] = [name_key(draft.name) for draft in mine if draft.name]
             else:
-                employers = {
-                    (one.name, one.domain, one.ident): one
-                    for draft in drafts
-                    for one in (*draft.companies, *self._named_companies(draft).values())
-                }.values()
-                vendor = self.decider.vendor
-                keys["exts"] += [ext_key(vendor, one.ident) for one in employers if one.ident]
-                domains = [draft.values.get("domain") for draft in mine] + [one.domain for one in employers]
-                names = [draft.name for draft in mine] + [one.name for one in employers]
-                keys["domains"] = [key for key in map(domain_key, domains) if key]
-                keys["names"] = [name_key(name) for name in names if name]
-            found.gather(self.reader, **keys)
+                moment = MOMENTS.get(entity, "")
+                keys["moments"] = [draft.values[moment] for draft in mine if draft.values.get(moment)]
+                keys["names"] = [
+                    name_key(d.name) for d in mine if d.name and not d.values.get(moment) and entity != "link"
+                ]
+            self._found[entity].gather(self.finder, **keys)
+        self._gather_named(drafts)
+
+    def _gather_named(self, drafts: list[Draft]) -> None:
+        """Read the companies, people, deals and notes that rows name beside their own record."""
+        firms = {
+            (one.name, one.domain, one.ident): one
+            for draft in drafts
+            for one in (*draft.companies, *self._beside.named_companies(draft).values())
+        }.values()
+        if firms:
+            idents = [one.ident for one in firms if one.ident]
+            self._found["company"].gather(
+                self.finder,
+                own=[ident for ident in idents if ids.is_id(ident)],
+                exts=[ext_key(self.vendor, ident) for ident in idents],
+                domains=[key for key in (domain_key(one.domain) for one in firms) if key],
+                names=[name_key(name) for one in firms for name in (one.name or one.domain,) if name],
+            )
+        people = [one for draft in drafts for one in draft.contacts]
+        if people:
+            self._found["contact"].gather(
+                self.finder,
+                own=[one.ident for one in people if ids.is_id(one.ident)],
+                exts=[ext_key(self.vendor, one.ident) for one in people if one.ident],
+                emails=[EMAIL.lookup_key(one.email) for one in people if one.email],
+                names=[name_key(one.name) for one in people if one.name],
+                phones=[PHONE.lookup_key(one.phone) for one in people if one.phone and not one.name],
+            )
+        sold = [one for draft in drafts for one in draft.deals]
+        if sold:
+            self._found["deal"].gather(
+                self.finder,
+                own=[one.ident for one in sold if ids.is_id(one.ident)],
+                exts=[ext_key(self.vendor, one.ident) for one in sold if one.ident],
+                names=[name_key(one.name) for one in sold if one.name],
+            )
+        notes = [one for draft in drafts for one in draft.notes]
+        if notes:
+            self._found["note"].gather(self.finder, names=[name_key(note_title(one.text)) for one in notes])
 
     # -- one row -----------------------------------------------------------------------------------------------------
 
     def row(self, draft: Draft) -> Outcome:
         """Decide one row."""
         entity = self.registry.entities[draft.entity]
-        before = len(self.changes)
-        values = self._references.of(draft, entity)
-        for key, company in self._named_companies(draft).items():
-            values[key] = self._employer(company)
-        if draft.companies and "company" in entity.fields:
-            values["company"] = self._employer(draft.companies[0])
+        if self.decider.demands(draft.entity) and self._lacking(draft, entity):
+            return Outcome(draft, REJECTED)
+        ledger = self.ledger
+        before = len(ledger.changes)
+        values = self._refer(draft, entity)
         record = self.find(draft, values)
         if record is None:
             made = self._create(draft, entity, values)
             if made is None:
-                del self.changes[before:]
                 return Outcome(draft, REJECTED)
-            self._employments(draft, made.record)
+            if draft.companies or draft.contacts or draft.deals or draft.notes:
+                self._beside.hang(draft, made.record, values.get("company"))
             return Outcome(draft, NEW, made)
         changed = self._update(draft, entity, record, values)
-        self._employments(draft, record["id"])
-        return Outcome(draft, CHANGED if len(self.changes) > before or changed else UNCHANGED, changed)
+        if draft.companies or draft.contacts or draft.deals or draft.notes:
+            self._beside.hang(draft, record["id"], values.get("company"))
+        return Outcome(draft, CHANGED if len(ledger.changes) > before or changed else UNCHANGED, changed)
+
+    def _refer(self, draft: Draft, entity: Entity) -> Record:
+        """What a row refers to, made where it is new and may be made."""
+        fields, beside = entity.fields, self._beside
+        values = self._references.of(draft, entity) if draft.refs else {}
+        if draft.refs:
+            for key, firm in beside.named_companies(draft).items():
+                company = beside.company(firm, draft)
+                if company is not None:
+                    values[key] = company
+        if draft.companies and "company" in fields:
+            company = beside.company(draft.companies[0], draft)
+            if company is not None:
+                values["company"] = company
+        if draft.contacts and "contact" in fields:
+            contact = beside.person(draft.contacts[0], values.get("company"), draft)
+            if contact is not None:
+                values["contact"] = contact
+        if draft.deals and "deal" in fields:
+            deal = beside.deal(draft.deals[0], values.get("company"), draft)
+            if deal is not None:
+                values["deal"] = deal
+        if draft.entity == "deal":
+            values.update(self.funnel.place(draft))
+            _close(draft)
+        return values
+
+    def known_references(self, draft: Draft) -> Record:
+        """What a row refers to, as far as it is there: nothing is made."""
+        entity, beside = self.registry.entities[draft.entity], self._beside
+        values = self._references.of(draft, entity, quiet=True)
+        named = beside.named_companies(draft)
+        if draft.companies and "company" in entity.fields:
+            named["company"] = draft.companies[0]
+        for key, wanted in named.items():
+            company = beside.known_company(wanted)
+            if company is not None:
+                values[key] = company
+        if draft.contacts and "contact" in entity.fields:
+            contact = beside.known_person(draft.contacts[0], values.get("company"))
+            if contact is not None:
+                values["contact"] = contact
+        if draft.deals and "deal" in entity.fields:
+            deal = beside.deal(draft.deals[0], values.get("company"), None)
+            if deal is not None:
+                values["deal"] = deal
+        return values
+
+    def _lacking(self, draft: Draft, entity: Entity) -> bool:
+        """Whether a row would make a record without what it must have: asked before anything is made for it."""
+        known = self.known_references(draft)
+        if self.find(draft, known) is not None:
+            return False
+        named = {"company": draft.companies, "contact": draft.contacts, "deal": draft.deals}
+        known.update({key: True for key, some in named.items() if some})
+        known.update(
+            {key: True for key in draft.refs if entity.fields[key].target in ("company", "pipeline", "stage")}
+        )
+        values = merging.created(draft, entity, self.vendor, known)
+        draft.problems.extend(self.decider.missing(draft.entity, values))
+        return bool(draft.problems)
 
     def find(self, draft: Draft, references: Record) -> Record | None:
         """The record a row means."""
-        entity, vendor = self.registry.entities[draft.entity], self.decider.vendor
+        entity, vendor = self.registry.entities[draft.entity], self.vendor
+        seen, person = self.decider.seen, draft.entity in ("contact", "company")
 
         def settled(record: Record) -> bool:
-            fill = record["id"] in self.decider.seen
+            fill = person and record["id"] in seen
             return not merging.updated(draft, entity, record, vendor, references, fill=fill)
 
         search = Search(draft, self._found[draft.entity], self.decider.is_taken, settled)
-        return search.company() if draft.entity == "company" else search.contact(references.get("company"))
+        if draft.entity == "contact":
+            return search.contact(references.get("company"))
+        return search.company() if draft.entity == "company" else search.other(references)
 
     def _create(self, draft: Draft, entity: Entity, references: Record) -> Change | None:
-        values = merging.created(draft, entity, self.decider.vendor, references)
+        values = merging.created(draft, entity, self.vendor, references)
         draft.problems.extend(self.decider.missing(draft.entity, values))
         if draft.problems:
             return None
-        self._tags(values.get("tags"), None)
-        if "owner" not in values and self.decider.ctx.me:
+        if "tags" in values:
+            self._tags(values["tags"], None)
+        if "owner" not in values and self.decider.ctx.me and "owner" in entity.fields:
             values["owner"] = self.decider.ctx.me
-        record = (
-            draft.own_id if draft.own_id and self._references.is_free(draft.entity, draft.own_id) else None
-        )
+        if draft.entity not in ("contact", "company"):
+            self._follow(draft.entity, values, {}, draft.created_at)
+        record = draft.own_id if draft.own_id and self._references.is_free(draft.own_id) else None
         change = self.decider.creation(entity.key, values, record, draft.created_at)
-        self._add(change, draft)
-        return change
-
-    def _add(self, change: Change, draft: Draft) -> None:
-        self.changes.append(change)
-        self._by_record[change.record] = change
+        self.ledger.add(change)
         self.decider.seen.add(change.record)
         self._put({**change.after, "id": change.record}, draft)
+        return change
 
     def _put(self, record: Record, draft: Draft) -> None:
+        found = self._found[draft.entity]
         if draft.entity == "contact":
             alone = not draft.email_keys and not draft.named
-            self._found["contact"].put(
+            found.put(
                 record, exts=draft.external, emails=draft.email_keys, name=name_key(record["name"]),
                 phones=_phones(draft) if alone else (),
             )  # fmt: skip
-        else:
-            self._found["company"].put(
+        elif draft.entity == "company":
+            found.put(
                 record,
                 exts=draft.external,
                 name=name_key(record["name"]),
                 domain=domain_key(record.get("domain")),
             )
+        else:
+            name = record.get(self.registry.entities[draft.entity].name_field)
+            moment = record.get(MOMENTS.get(draft.entity, ""), "")
+            found.put(record, exts=draft.external, name=name_key(name or ""), moment=moment or "")
 
     def _update(self, draft: Draft, entity: Entity, record: Record, references: Record) -> Change | None:
         seen = self.decider.seen
-        fill = record["id"] in seen
+        fill = draft.fills or record["id"] in seen
         seen.add(record["id"])
-        values = merging.updated(draft, entity, record, self.decider.vendor, references, fill=fill)
+        values = merging.updated(draft, entity, record, self.vendor, references, fill=fill)
         if not values:
             return None
-        self._tags(values.get("tags"), record.get("tags"))
-        return self._change(entity, record, values, draft)
-
-    def _change(self, entity: Entity, record: Record, values: Record, draft: Draft | None) -> Change | None:
-        """Put values into the record's change of this batch, or begin one."""
-        change = self._by_record.get(record["id"])
-        if change is None:
-            change = changes.update(entity, record, values)
-            if change is None:
-                return None
-            self.changes.append(change)
-            self._by_record[record["id"]] = change
-        else:
-            for key, value in values.items():
-                if change.verb != CREATE:
-                    change.before.setdefault(key, record.get(key))
-                change.after[key] = value
-        grown = {**record, **values}
-        if draft is not None:
-            self._put(grown, draft)
-        else:
-            self._found[entity.key].records[record["id"]] = grown
+        if "tags" in values:
+            self._tags(values["tags"], record.get("tags"))
+        if draft.entity not in ("contact", "company"):
+            self._follow(draft.entity, values, record, None)
+        change = self.ledger.change(entity, record, values)
+        if change is not None:
+            self._put({**record, **values}, draft)
         return change
 
-    # -- companies that rows name -----------------------------------------------------------------------------------------
+    # -- what follows from values ------------------------------------------------------------------------------------------
 
-    def _named_companies(self, draft: Draft) -> dict[str, CompanyDraft]:
-        """The companies that reference fields name, by field; like a person's company they are made where there are none.
+    @property
+    def funnel(self) -> Funnel:
+        """Pipelines and stages, read when the first deal asks."""
+        if self._funnel is None:
+            self._funnel = Funnel(
+                self.finder, self.registry, make=self.decider.make_stages, title=self._title,
+                add=lambda change: self.ledger.add(change, beside=True),
+            )  # fmt: skip
+        return self._funnel
 
-        A company that names itself (as its own parent) says nothing.
-        """
-        if not draft.refs:
-            return {}
-        fields = self.registry.entities[draft.entity].fields
-        own = name_key(draft.name) if draft.entity == "company" else None
-        return {
-            key: CompanyDraft(text)
-            for key, (_, text) in draft.refs.items()
-            if fields[key].target == "company" and not ids.is_id(text) and name_key(text) != own
-        }
+    def _follow(self, entity: str, values: Record, record: Record, created_at: str | None) -> None:
+        """Add what follows from the values that a record gets (see ``app.rules``, which asks the store for every record)."""
+        now = self.decider.ctx.now
+        status = values.get("status") or ("" if record else self._default(entity, "status"))
+        if entity == "deal":
+            if not record and not values.get("stage"):
+                values.update(self.funnel.first(values.get("pipeline"), last=status == "won"))
+            elif (
+                values.get("pipeline")
+                and not values.get("stage")
+                and values["pipeline"] != record.get("pipeline")
+            ):
+                values.update(self.funnel.first(values["pipeline"]))
+            if status in ("won", "lost") and not (values.get("closed_on") or record.get("closed_on")):
+                values["closed_on"] = dates.today(self.decider.ctx).isoformat()
+            elif status == "open" and record:
+                values.update({key: None for key in ("closed_on", "lost_reason") if record.get(key)})
+        elif entity == "task":
+            if status == "done" and not (values.get("done_at") or record.get("done_at")):
+                values["done_at"] = created_at or now
+            elif status and status != "done" and record.get("done_at"):
+                values["done_at"] = None
+        elif entity == "activity":
+            if not record and not values.get("happened_at"):
+                values["happened_at"] = created_at or now
+            if values.get("contact") and not (values.get("company") or record.get("company")):
+                company = self._found["contact"].records.get(values["contact"], {}).get("company")
+                if company:
+                    values["company"] = company
 
-    def known_references(self, draft: Draft) -> Record:
-        """What a row refers to, as far as it is there: nothing is made."""
-        values = self._references.of(draft, self.registry.entities[draft.entity])
-        named = self._named_companies(draft)
-        if draft.companies and draft.entity == "contact":
-            named["company"] = draft.companies[0]
-        for key, wanted in named.items():
-            record = match_employer(wanted, self.decider.vendor, self._found["company"])
-            if record is not None:
-                values[key] = record["id"]
-                self.decider.employers.add(record["id"])
-        return values
-
-    def _employer(self, wanted: CompanyDraft) -> str:
-        """The id of the company that a person's row names; made where there is none, completed where it lacks domain or id."""
-        mark = (wanted.name, wanted.domain, wanted.ident)
-        known = self._employers.get(mark)
-        if known is not None:
-            return known
-        vendor, found = self.decider.vendor, self._found["company"]
-        entity = self.registry.entities["company"]
-        external = [(vendor, wanted.ident)] if wanted.ident else []
-        record = match_employer(wanted, vendor, found)
-        if record is None:
-            values: Record = {"name": wanted.name or wanted.domain or wanted.ident}
-            if self.decider.ctx.me:
-                values["owner"] = self.decider.ctx.me
-            if wanted.domain:
-                values["domain"] = wanted.domain
-            if external:
-                values["external_ids"] = [[source, ident] for source, ident in external]
-            change = self.decider.creation("company", values)
-            self.changes.append(change)
-            self._by_record[change.record] = change
-            self.companies_made += 1
-            record = {**change.after, "id": change.record}
-        else:
-            values = {}
-            if wanted.domain and not record.get("domain"):
-                values["domain"] = wanted.domain
-            merged = merging.merged_ids(record.get("external_ids"), external)
-            if merged is not None:
-                values["external_ids"] = merged
-            if values:
-                self._change(entity, record, values, None)
-                record = found.records[record["id"]]
-        found.put(
-            record, exts=external, name=name_key(record["name"]), domain=domain_key(record.get("domain"))
-        )
-        self._employers[mark] = record["id"]
-        self.decider.employers.add(record["id"])
-        return str(record["id"])
-
-    def _employments(self, draft: Draft, contact: str) -> None:
-        """Links to the further companies of a row; the first is the contact's own."""
-        if len(draft.companies) < 2:
-            return
-        known = self._references.employments(self._found["contact"].records)
-        for wanted in draft.companies[1:]:
-            company = self._employer(wanted)
-            if (contact, company) not in known:
-                known.add((contact, company))
-                values = {
-                    "relation": "employment", "from_entity": "contact", "from": contact, "to_entity": "company", "to": company,
-                }  # fmt: skip
-                self.changes.append(changes.create(self.registry.entities["link"], values))
+    def _default(self, entity: str, key: str) -> Any:
+        field = self.registry.entities[entity].fields.get(key)
+        return field.default if field is not None else None
 
     def _tags(self, words: list[str] | None, held: list[str] | None) -> None:
         """A tag used for the first time becomes a record, as it does in every door."""
         for word in words or ():
             if (not held or word not in held) and self._references.new_tag(word):
-                self.changes.append(changes.create(self.registry.entities["tag"], {"name": word}))
+                self.ledger.add(changes.create(self.registry.entities["tag"], {"name": word}))
+
+
+def _close(draft: Draft) -> None:
+    """The day that a closed deal was to close on is the day it did."""
+    values = draft.values
+    if values.get("status") in ("won", "lost") and "close_on" in values:
+        values.setdefault("closed_on", values["close_on"])
 
 
 def _phones(draft: Draft) -> list[str]:

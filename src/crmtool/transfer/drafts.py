@@ -25,17 +25,20 @@ if TYPE_CHECKING:
 
 
 class CompanyDraft(Struct):
-    """The company a person's row names: by name, by domain, by the source's own id; at least one is there."""
+    """The company a row names: by name, by domain, by the source's own id or ours; at least one is there. ``column`` is the one
+    that keeps an id which nobody has.
+    """
 
     name: str = ""
     domain: str = ""
     ident: str = ""
+    column: str = ""
 
 
 class ContactDraft(Struct):
     """A person whom the row of a deal, activity, task, note or order names; something of name, email, phone and ident is there.
 
-    ``role`` is what the link to a further person says, as the source calls it.
+    ``role`` is what the link to a further person says, as the source calls it. ``column`` keeps the name of one who is not found.
     """
 
     name: str = ""
@@ -43,13 +46,15 @@ class ContactDraft(Struct):
     phone: str = ""
     ident: str = ""
     role: str = ""
+    column: str = ""
 
 
 class DealDraft(Struct):
-    """A deal that the row of an activity, task, note or order names: by name or by the source's own id."""
+    """A deal that the row of an activity, task, note or order names: by name, by the source's own id or ours."""
 
     name: str = ""
     ident: str = ""
+    column: str = ""
 
 
 class NoteDraft(Struct):
@@ -60,11 +65,14 @@ class NoteDraft(Struct):
 
 
 class Problem(Struct):
-    """Why a row is rejected, or what of it could not be placed. ``column`` is the header as written, ``field`` our key."""
+    """Why a row is rejected, or what of it could not be placed. ``column`` is the header as written, ``field`` our key,
+    ``value`` the word that names nothing of ours, where that is what is wrong.
+    """
 
     column: str
     field: str
     message: Message
+    value: str = ""
 
 
 class Draft:
@@ -80,12 +88,15 @@ class Draft:
     employments of a person; ``contacts``, of whom the first is the record's own and the others are linked to it; ``deals``;
     ``notes``, which become records of their own about this one.
 
+    ``passed``: why the source itself says that the row is to be passed over. ``fills``: the row is older than others about the
+    same record, so it overwrites nothing.
+
     ``cells`` is the row as it stands, for the file of rejected rows; ``item`` stands for it where the source has no table.
     """
 
     __slots__ = (
         "cells", "companies", "contacts", "created_at", "deals", "email_keys", "empty", "entity", "entries", "external", "extra",
-        "item", "names", "notes", "own_id", "problems", "refs", "row", "values", "warnings",
+        "fills", "item", "names", "notes", "own_id", "passed", "problems", "refs", "row", "values", "warnings",
     )  # fmt: skip
 
     def __init__(self, row: int, entity: str, cells: list[str], item: Any = None) -> None:
@@ -107,6 +118,8 @@ class Draft:
         self.email_keys: list[str] = []
         self.created_at: str | None = None
         self.empty = False
+        self.passed: Message | None = None
+        self.fills = False
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
 

@@ -11,122 +11,34 @@ Files repeat people, and people share mailboxes. Therefore:
   adds (see ``merging``): two rows that contradict each other would otherwise change the record at every import.
 - Without an address, a row with phone numbers does not mean a record that has only other ones; a row with neither name nor
   address is looked for by its numbers.
+
+Deals, activities and everything else are looked for by our own id, by the source's id, then by name, an activity and a task also
+by their moment. Many are called alike, so the one is meant that the row would not change, else one that no row stood for yet;
+never one that is about somebody else.
 """
 
 from __future__ import annotations
 
 from crmtool.core import tokens
-from crmtool.core.kinds import PHONE
-from crmtool.store.layout import NAME_KEY_LENGTH
+from crmtool.core.kinds import EMAIL, PHONE
 from crmtool.transfer import merging
+from crmtool.transfer.candidates import MOMENTS, name_key
 from crmtool.transfer.mailboxes import MAIL_PROVIDERS, ROLE_BOXES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
-    from crmtool.store.reader import Reader
-    from crmtool.transfer.drafts import CompanyDraft, Draft
+    from crmtool.transfer.candidates import Candidates
+    from crmtool.transfer.drafts import CompanyDraft, ContactDraft, DealDraft, Draft
 
     Record = dict[str, Any]
 
-
-def ext_key(source: str, ident: str) -> str:
-    """The lookup key of a source's own id."""
-    return f"{source}\x1f{ident}"
-
-
-def name_key(name: str) -> str:
-    """The key by which exact names are compared."""
-    return tokens.fold(name)[:NAME_KEY_LENGTH]
-
-
-class Candidates:
-    """Where the records of one entity are found while one batch of rows is decided: in the store, and among the batch's own.
-
-    ``records``: id to the record as it would stand after the rows so far.
-    """
-
-    __slots__ = ("_domains", "_emails", "_exts", "_names", "_phones", "entity", "records")
-
-    def __init__(self, entity: str) -> None:
-        self.entity = entity
-        self.records: dict[str, Record] = {}
-        self._exts: dict[str, list[str]] = {}
-        self._emails: dict[str, list[str]] = {}
-        self._domains: dict[str, list[str]] = {}
-        self._phones: dict[str, list[str]] = {}
-        self._names: dict[str, list[str]] = {}
-
-    def gather(
-        self, reader: Reader, *, own: Iterable[str] = (), exts: Iterable[str] = (), emails: Iterable[str] = (),
-        phones: Iterable[str] = (), domains: Iterable[str] = (), names: Iterable[str] = (),
-    ) -> None:  # fmt: skip
-        """Read every record that one of the keys finds."""
-        wanted: dict[str, None] = {}
-        for kind, keys, held in (
-            ("ext", exts, self._exts), ("email", emails, self._emails), ("phone", phones, self._phones),
-            ("domain", domains, self._domains), ("", names, self._names),
-        ):  # fmt: skip
-            asked = [*dict.fromkeys(keys)]
-            if not asked:
-                continue
-            found = reader.lookup(self.entity, kind, asked) if kind else reader.by_name(self.entity, asked)
-            held.update(found)
-            for ids in found.values():
-                wanted.update(dict.fromkeys(ids))
-        wanted.update(dict.fromkeys(own))
-        if wanted:
-            self.records.update(reader.get_many(self.entity, [*wanted], trash="without"))
-
-    def put(
-        self, record: Record, *, exts: Iterable[tuple[str, str]] = (), emails: Iterable[str] = (), phones: Iterable[str] = (),
-        name: str = "", domain: str = "",
-    ) -> None:  # fmt: skip
-        """Make a record of the batch findable by these keys; it may be known by some already."""
-        ident = record["id"]
-        self.records[ident] = record
-        for source, own in exts:
-            _append(self._exts, ext_key(source, own), ident)
-        for email in emails:
-            _append(self._emails, email, ident)
-        for phone in phones:
-            _append(self._phones, phone, ident)
-        if name:
-            _append(self._names, name, ident)
-        if domain:
-            _append(self._domains, domain, ident)
-
-    def by_ext(self, external: Sequence[tuple[str, str]]) -> Record | None:
-        for source, own in external:
-            for ident in self._exts.get(ext_key(source, own), ()):
-                if ident in self.records:
-                    return self.records[ident]
-        return None
-
-    def by_email(self, key: str) -> list[Record]:
-        return self._of(self._emails.get(key))
-
-    def by_phone(self, key: str) -> list[Record]:
-        return self._of(self._phones.get(key))
-
-    def by_name(self, key: str) -> list[Record]:
-        return self._of(self._names.get(key))
-
-    def by_domain(self, key: str) -> list[Record]:
-        return self._of(self._domains.get(key))
-
-    def _of(self, ids: list[str] | None) -> list[Record]:
-        return [self.records[ident] for ident in ids if ident in self.records] if ids else []
-
-
-def _append(index: dict[str, list[str]], key: str, ident: str) -> None:
-    held = index.get(key)
-    if held is None:
-        index[key] = [ident]
-    elif ident not in held:
-        held.append(ident)
+# What a record is about: with another company, person or deal it is another record.
+_ABOUT = ("company", "contact", "deal")
+# Kinds of which there is one of a name.
+_NAMED_ONCE = frozenset(("product", "pipeline", "tag", "list", "view", "team", "user", "object"))
 
 
 class Search:
@@ -195,6 +107,30 @@ class Search:
                 return record
         return self._first(_companies_named(name_key(draft.name), domain, draft.external, found))
 
+    def other(self, references: Record) -> Record | None:
+        """The record of any other kind, or ``None`` for a new one. ``references``: what the row is about, by field."""
+        draft, found = self._draft, self._found
+        record = self._by_id()
+        if record is not None or draft.entity in ("link", "rate", "quota"):
+            return record
+        key, moment = name_key(draft.name), MOMENTS.get(found.entity)
+        at = draft.values.get(moment) if moment else None
+        if at:
+            same = [one for one in found.by_moment(at) if name_key(one["name"] or "") == key]
+        else:
+            same = found.by_name(key) if key else []
+        same = [one for one in self._mine(same) if _is_about(one, references)]
+        if draft.entity in _NAMED_ONCE:
+            return same[0] if same else None
+        if draft.entity == "note":
+            return next(
+                (one for one in same if (one.get("body") or "") == draft.values.get("body", "")), None
+            )
+        return next(
+            (one for one in same if self._settled(one)),
+            next((one for one in same if not self._taken(one["id"])), None),
+        )
+
     def _by_id(self) -> Record | None:
         draft, found = self._draft, self._found
         if draft.own_id is not None and draft.own_id in found.records:
@@ -241,7 +177,7 @@ class Search:
 def match_employer(wanted: CompanyDraft, vendor: str, found: Candidates) -> Record | None:
     """The company that a person's row names, or ``None`` for a new one."""
     external = [(vendor, wanted.ident)] if wanted.ident else []
-    record = found.by_ext(external)
+    record = found.by_own(wanted.ident) or found.by_ext(external)
     if record is not None:
         return record
     key, domain = name_key(wanted.name or wanted.domain), domain_key(wanted.domain)
@@ -250,6 +186,50 @@ def match_employer(wanted: CompanyDraft, vendor: str, found: Candidates) -> Reco
         if same:
             return _exact_first(wanted.name or wanted.domain, same)[0]
     return next(iter(_companies_named(key, domain, external, found)), None)
+
+
+def match_person(wanted: ContactDraft, company: str | None, vendor: str, found: Candidates) -> Record | None:
+    """The contact that a row of a deal or an activity names; ``None`` where there is none, or several may be meant.
+
+    ``company`` is the id of the row's company.
+    """
+    external = [(vendor, wanted.ident)] if wanted.ident else []
+    record = found.by_own(wanted.ident) or found.by_ext(external)
+    if record is not None:
+        return record
+    key = name_key(wanted.name)
+    if wanted.email:
+        address = EMAIL.lookup_key(wanted.email)
+        same = _not_others(external, found.by_email(address))
+        if address.partition("@")[0] in ROLE_BOXES and key:
+            return next(iter(_exact(wanted.name, same)), None)
+        alike = [one for one in same if not key or _alike(wanted.name, one["name"])]
+        if alike:
+            return _exact_first(wanted.name, alike)[0]
+        if len(same) == 1 and merging.stands_in(same[0]["name"] or "", same[0]):
+            return same[0]
+    if not key:
+        calling = found.by_phone(PHONE.lookup_key(wanted.phone)) if wanted.phone and not wanted.email else []
+        return calling[0] if len(calling) == 1 else None
+    same = _not_others(external, found.by_name(key))
+    if wanted.email:  # somebody of that name with another address is somebody else
+        same = [one for one in same if not one.get("emails")]
+    here = [one for one in same if one.get("company") == company]
+    if here and (company is not None or len(here) == 1):
+        return here[0]
+    unsaid = [one for one in same if company is None or one.get("company") is None]
+    return unsaid[0] if len(unsaid) == 1 else None
+
+
+def match_deal(wanted: DealDraft, company: str | None, vendor: str, found: Candidates) -> Record | None:
+    """The deal that a row of an activity or an order names; ``None`` where there is none, or several may be meant."""
+    external = [(vendor, wanted.ident)] if wanted.ident else []
+    record = found.by_own(wanted.ident) or found.by_ext(external)
+    if record is not None or not wanted.name:
+        return record
+    same = _not_others(external, found.by_name(name_key(wanted.name)))
+    here = [one for one in same if company is not None and one.get("company") == company] or same
+    return here[0] if len(here) == 1 else None
 
 
 def domain_key(domain: str | None) -> str:
@@ -295,6 +275,11 @@ def _is_other(external: Sequence[tuple[str, str]], record: Record) -> bool:
         if idents and own not in idents:
             return True
     return False
+
+
+def _is_about(record: Record, references: Record) -> bool:
+    """Whether a record is about no one else than the row is."""
+    return all(references.get(key) in (None, record.get(key)) or record.get(key) is None for key in _ABOUT)
 
 
 def _reached_by(numbers: list[Any], record: Record) -> bool:

@@ -1,4 +1,4 @@
-"""What an import would do: the layout, which column goes where, and what becomes of the rows. Nothing is written."""
+"""What an import would do: whose files they are, which column goes where, and what becomes of the rows. Nothing is written."""
 
 from __future__ import annotations
 
@@ -6,69 +6,85 @@ from itertools import islice
 
 from crmtool.core.struct import Struct
 from crmtool.transfer.deciding import Decider
-from crmtool.transfer.drafts import Drafter
-from crmtool.transfer.layouts import Header, Layout, choose
-from crmtool.transfer.layouts.base import described
-from crmtool.transfer.sources.csv_source import CsvSource
+from crmtool.transfer.finding import Foreseen
+from crmtool.transfer.layouts import Header, choose
+from crmtool.transfer.part import Column, Part
+from crmtool.transfer.sources.base import TABLE
+from crmtool.transfer.sources.opening import open_sources
 from crmtool.transfer.tally import Tally
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Sequence
     from typing import Self
 
     from crmtool.app.workspace import Workspace
-    from crmtool.transfer.drafts import Draft
+    from crmtool.transfer.sources.base import Source
 
-    Progress = Callable[[int, int, Tally], None]  # bytes read, bytes in all, counts so far
+    Progress = Callable[[int, int, Tally], None]  # read so far, in all (mostly bytes), counts so far
 
 ROWS_AT_ONCE = 4_000
 
 
-class Column(Struct):
-    """A column of the file and the field it goes to: a key, ``extra`` for what is kept beside, ``""`` for what is not used."""
+class Options(Struct):
+    """How an import is to go where the files leave a choice. ``layout`` names whose they are; ``make_stages``: stages that nobody
+    has are made.
+    """
 
-    column: str
-    field: str
+    layout: str | None = None
+    make_stages: bool = False
 
 
 class Plan:
-    """An opened file with its layout; use as a context manager. ``tally`` is filled by ``count``."""
+    """Opened files, each with its layout, in the order in which they are read: what is referred to first. A context manager.
 
-    def __init__(self, source: CsvSource, layout: Layout, header: Header, workspace: Workspace) -> None:
-        self.source = source
-        self.layout = layout
-        self.header = header
-        entity = workspace.registry.entities[layout.entity]
-        names = header.unique()
-        targets = layout.bind(header)
-        self.mapping = [Column(n, described(t, entity)) for n, t in zip(names, targets, strict=True)]
-        self.tally = Tally()
+    ``count`` fills the tallies of the parts.
+    """
+
+    def __init__(self, sources: Sequence[Source], workspace: Workspace, options: Options) -> None:
+        self.options = options
+        self.parts = sorted(
+            (_part(source, workspace, options) for source in sources), key=lambda part: part.rank
+        )  # stable: files of one kind stay in the order given
         self.complete = False
 
-    def drafts(self, workspace: Workspace) -> Iterator[Draft]:
-        """The rows of the file, checked, from the first on; blank ones included."""
-        make = Drafter(self.header, self.layout, workspace.registry, workspace.context).draft
-        return map(make, self.source.rows())
+    @property
+    def tally(self) -> Tally:
+        """The counts of all parts together; of a single one with its examples."""
+        return self.parts[0].tally if len(self.parts) == 1 else Tally.total(part.tally for part in self.parts)
+
+    @property
+    def size(self) -> int:
+        return sum(part.source.size for part in self.parts)
+
+    def decider(self, workspace: Workspace) -> Decider:
+        return Decider(workspace.registry, workspace.context, make_stages=self.options.make_stages)
 
     def count(self, workspace: Workspace, progress: Progress | None = None) -> None:
-        """Decide every row without writing: the whole file is read, and the tally is complete.
-
-        A row that repeats one more than some thousand rows before it counts as new, since nothing is written that it could find.
-        """
-        decider = Decider(workspace.registry, workspace.context, self.layout.vendor)
-        drafts = self.drafts(workspace)
-        self.tally = tally = Tally()
-        while chunk := [*islice(drafts, ROWS_AT_ONCE)]:
-            filled = [draft for draft in chunk if not draft.empty]
-            tally.empty += len(chunk) - len(filled)
-            while filled:
-                with workspace.db.reading():
-                    batch = decider.decide(workspace.reader, filled, ROWS_AT_ONCE * 10)
-                tally.add(batch)
-                filled = filled[batch.used :]
-            if progress is not None:
-                progress(self.source.position, self.source.size, tally)
+        """Decide every row without writing: all files are read, and the tallies are complete."""
+        decider = self.decider(workspace)
+        foreseen = Foreseen(workspace.reader, workspace.layouts)
+        read = 0
+        try:
+            for part in self.parts:
+                part.tally = tally = Tally()
+                drafts = part.drafts(workspace.registry, workspace.context)
+                while chunk := [*islice(drafts, ROWS_AT_ONCE)]:
+                    filled = [draft for draft in chunk if not (draft.empty or draft.passed)]
+                    tally.leave(chunk)
+                    while filled:
+                        with workspace.db.reading():
+                            batch = decider.decide(
+                                foreseen, filled, ROWS_AT_ONCE * 10, vendor=part.vendor, title=part.title
+                            )
+                        foreseen.take(batch.changes)
+                        tally.add(batch)
+                        filled = filled[batch.used :]
+                    if progress is not None:
+                        progress(read + part.source.position, self.size, self.tally)
+                read += part.source.size
+        finally:
+            foreseen.close()
         self.complete = True
 
     def __enter__(self) -> Self:
@@ -78,25 +94,40 @@ class Plan:
         self.close()
 
     def close(self) -> None:
-        self.source.close()
+        for part in self.parts:
+            part.source.close()
+
+
+def _part(source: Source, workspace: Workspace, options: Options) -> Part:
+    if source.kind != TABLE:
+        return Part(source, workspace.registry)
+    header = Header(source.columns)
+    return Part(source, workspace.registry, choose(header, workspace.registry, options.layout), header)
 
 
 def plan(
-    workspace: Workspace, path: str, *, layout: str | None = None, encoding: str | None = None, delimiter: str | None = None,
-    count: bool = True, progress: Progress | None = None,
+    workspace: Workspace, paths: str | Sequence[str], *, layout: str | None = None, encoding: str | None = None,
+    delimiter: str | None = None, count: bool = True, progress: Progress | None = None, options: Options | None = None,
 ) -> Plan:  # fmt: skip
-    """Open a file (``-``: standard input) and find its layout; with ``count`` also what becomes of every row.
+    """Open files (``-``: standard input) and find their layouts; with ``count`` also what becomes of every row.
 
-    Raises ``UsageError`` for what is no CSV file, no known encoding or no known layout, and ``OSError``.
+    Raises ``UsageError`` for what cannot be read, no known encoding or no known layout, and ``OSError``.
     """
     workspace.refresh_clock()
-    source = CsvSource(path, encoding=encoding, delimiter=delimiter)
+    named = [paths] if isinstance(paths, str) else [*paths]
+    chosen = options or Options()
+    if layout is not None:
+        chosen = chosen.replace(layout=layout)
+    sources = open_sources(named, encoding=encoding, delimiter=delimiter)
     try:
-        header = Header(source.columns)
-        made = Plan(source, choose(header, workspace.registry, layout), header, workspace)
+        made = Plan(sources, workspace, chosen)
         if count:
             made.count(workspace, progress)
     except BaseException:
-        source.close()
+        for source in sources:
+            source.close()
         raise
     return made
+
+
+__all__ = ["Column", "Options", "Part", "Plan", "plan"]

@@ -1,15 +1,15 @@
-"""What the rows of a batch refer to besides contacts and companies: users, other records by name, tags, employments.
+"""What the rows of a batch refer to by one word: users, other records by name, tags, ties that are there.
 
-A reference that names nobody is no reason to lose a row: it stays in ``extra`` and is a warning. A person who comes further
-down in the file is nobody yet; importing the file again finds them.
+A reference that names nobody is no reason to lose a row: it stays in ``extra`` and is a warning.
 """
 
 from __future__ import annotations
 
 from crmtool.core import ids, tokens
 from crmtool.core.messages import Message
+from crmtool.transfer.candidates import name_key
 from crmtool.transfer.drafts import Problem
-from crmtool.transfer.matching import name_key
+from crmtool.transfer.funnel import squeezed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,87 +17,105 @@ if TYPE_CHECKING:
     from typing import Any
 
     from crmtool.core.registry import Entity, Registry
-    from crmtool.store.reader import Reader
     from crmtool.transfer.drafts import Draft
+    from crmtool.transfer.finding import Finder, Tie
 
     Record = dict[str, Any]
+
+# Kinds of which a workspace has few, so that all of them are compared and no exact spelling is asked for.
+_FEW = ("user", "team", "product")
+# These are decided elsewhere: companies are made where there are none, stages depend on their pipeline.
+_ELSEWHERE = ("pipeline", "stage")
 
 
 class References:
     """Read once per batch."""
 
-    def __init__(self, reader: Reader, registry: Registry, drafts: Sequence[Draft]) -> None:
-        self._reader = reader
+    def __init__(self, finder: Finder, registry: Registry, drafts: Sequence[Draft], vendor: str) -> None:
+        self._finder = finder
         self._registry = registry
+        self._vendor = vendor
         self._ids: dict[tuple[str, str], str | None] = {}
-        self._employments: set[tuple[str, str]] | None = None
+        self._ties: dict[str, set[Tie]] = {}
         self._taken: set[str] = set()
         good = [draft for draft in drafts if not draft.problems]
         self._read_names(good)
         words = {tokens.fold(word) for draft in good for word in draft.values.get("tags", ())}
-        self._tags = {*reader.by_name("tag", [*words])} if words else set()
-        for entity in ("contact", "company"):
-            own = [draft.own_id for draft in good if draft.own_id is not None and draft.entity == entity]
-            if own:
-                self._taken.update(reader.get_many(entity, own, trash="with"))
+        self._tags = {*finder.by_name("tag", [*words])} if words else set()
+        own: dict[str, list[str]] = {}
+        for draft in good:
+            if draft.own_id is not None:
+                own.setdefault(draft.entity, []).append(draft.own_id)
+        for entity, given in own.items():
+            self._taken.update(finder.get_many(entity, given, trash="with"))
 
     def _read_names(self, drafts: list[Draft]) -> None:
         wanted: dict[str, set[str]] = {}
         for draft in drafts:
             for key, (_, text) in draft.refs.items():
                 target = self._registry.entities[draft.entity].fields[key].target
-                if target is not None:
+                if target is not None and target not in _ELSEWHERE:
                     wanted.setdefault(target, set()).add(text)
         for target, texts in wanted.items():
-            names = {name_key(text): text for text in texts}
-            found = (
-                self._reader.by_name(target, [*names])
-                if "name" in self._registry.entities[target].fields
-                else {}
-            )
-            emails = [text.casefold() for text in texts if "@" in text]
-            mailed = self._reader.lookup(target, "email", emails) if emails else {}
-            known = self._reader.names(target, [text for text in texts if ids.is_id(text)])
-            for text in texts:
-                hits = (
-                    found.get(name_key(text))
-                    or mailed.get(text.casefold())
-                    or ([text] if text in known else [])
-                )
-                self._ids[target, text] = hits[0] if len(hits) == 1 else None
+            self._read(target, texts)
 
-    def of(self, draft: Draft, entity: Entity) -> Record:
-        """The reference fields of a row that name a record."""
+    def _read(self, target: str, texts: set[str]) -> None:
+        finder, entity = self._finder, self._registry.entities[target]
+        given = [text.lower() for text in texts if ids.is_id(text.lower())]
+        known = finder.get_many(target, given) if given else {}
+        exts = {f"{self._vendor}\x1f{text}": text for text in texts}
+        found = {exts[key]: hits for key, hits in finder.lookup(target, "ext", [*exts]).items()}
+        emails = [text.casefold() for text in texts if "@" in text]
+        mailed = finder.lookup(target, "email", emails) if emails and "emails" in entity.fields else {}
+        if target in _FEW:
+            named: dict[str, list[str]] = {}
+            for record in finder.every(target):
+                words = {squeezed(record["name"] or "")}
+                words |= {
+                    squeezed(str(record.get(key) or "")) for key in ("code", "email") if key in entity.fields
+                }
+                for word in words - {""}:
+                    named.setdefault(word, []).append(record["id"])
+            called = {text: named.get(squeezed(text), []) for text in texts}
+        else:
+            keys = {text: name_key(text) for text in texts}
+            hits = finder.by_name(target, [*{*keys.values()}]) if "name" in entity.fields else {}
+            called = {text: hits.get(key, []) for text, key in keys.items()}
+        for text in texts:
+            hit = (
+                [text.lower()]
+                if text.lower() in known
+                else found.get(text) or called[text] or mailed.get(text.casefold(), [])
+            )
+            self._ids[target, text] = hit[0] if len(hit) == 1 else None
+
+    def of(self, draft: Draft, entity: Entity, *, quiet: bool = False) -> Record:
+        """The reference fields of a row that name a record; the others are noted in the draft, unless ``quiet``."""
         out: Record = {}
         for key, (column, text) in draft.refs.items():
             target = entity.fields[key].target
-            if target == "company" and not ids.is_id(text):
-                continue  # found or made like a person's company
-            found = self._ids.get((target, text)) if target is not None else None
+            if target in _ELSEWHERE or (target == "company" and not ids.is_id(text)):
+                continue  # a company is found or made like a person's
+            anything = text.lower() if ids.is_id(text.lower()) else None
+            found = anything if target is None else self._ids.get((target, text))
             if found is not None:
                 out[key] = found
+            if found is not None or quiet:
                 continue
             draft.extra.setdefault(column, text)
             reason = Message(
                 "{column}: nothing here is called “{name}”; kept as it is.", column=column, name=text
             )
-            draft.warnings.append(Problem(column, key, reason))
+            draft.warnings.append(Problem(column, key, reason, text))
         return out
 
-    def employments(self, contacts: Iterable[str]) -> set[tuple[str, str]]:
-        """(contact, company) of the employments that these contacts have; read when first asked for, since few files need it."""
-        if self._employments is None:
-            from crmtool.core.query import In, Path
-            from crmtool.store.reader import CHUNK, Query
-
-            self._employments = set()
-            link, every = self._registry.entities["link"], [*contacts]
-            for start in range(0, len(every), CHUNK):
-                where = In(Path((link.fields["from"],)), tuple(every[start : start + CHUNK]))
-                query = Query("link", where, fields=("relation", "from", "to"), expand=False)
-                links = self._reader.records(query)
-                self._employments.update((r["from"], r["to"]) for r in links if r["relation"] == "employment")
-        return self._employments
+    def ties(self, entity: str, records: Iterable[str]) -> set[Tie]:
+        """(relation, from, to) of the links that begin at these records of an entity; read when first asked for, since few
+        files need it.
+        """
+        if entity not in self._ties:
+            self._ties[entity] = self._finder.ties([*records])
+        return self._ties[entity]
 
     def new_tag(self, word: str) -> bool:
         """Whether nobody has used this tag yet, neither in the store nor in the batch."""
@@ -107,6 +125,6 @@ class References:
         self._tags.add(folded)
         return True
 
-    def is_free(self, entity: str, record: str) -> bool:
+    def is_free(self, record: str) -> bool:
         """Whether a new record may have the id that the file gives: nobody has it, not even in the trash."""
         return record not in self._taken

@@ -7,7 +7,8 @@ from crmtool.transfer.deciding import CHANGED, NEW, REJECTED, VERDICTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Iterable
+    from typing import Any, Self
 
     from crmtool.core.messages import Message
     from crmtool.transfer.deciding import Batch
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 _SAMPLES = {CHANGED: 5, NEW: 3}
 _REJECTED_SHOWN = 10
 _WARNINGS_KEPT = 50
+_UNMATCHED_KEPT = 500
 
 
 class Sample(Struct):
@@ -37,28 +39,45 @@ class Rejected(Struct):
 
 
 class Tally:
-    """``counts`` by verdict add up to ``rows``. ``empty`` rows say nothing about anybody and are no rows here; ``companies`` were
-    made because a person's row names them.
+    """``counts`` by verdict add up to ``rows``, and so do those of ``entities`` (entity to verdict to count).
+
+    ``empty`` rows say nothing about anybody, and ``passed`` ones (reason to count) are said by the source to be gone: they are
+    no rows here. ``made``: records beside those that the rows stand for, by entity. ``unmatched``: (column, field, word) to
+    count, the words that name nothing of ours.
     """
 
     def __init__(self) -> None:
         self.counts = dict.fromkeys(VERDICTS, 0)
+        self.entities: dict[str, dict[str, int]] = {}
         self.empty = 0
-        self.companies = 0
+        self.passed: dict[Message, int] = {}
+        self.made: dict[str, int] = {}
         self.samples: list[Sample] = []
         self.rejected: list[Rejected] = []
         self.warnings: dict[Message, int] = {}
+        self.unmatched: dict[tuple[str, str, str], int] = {}
 
     @property
     def rows(self) -> int:
         return sum(self.counts.values())
 
+    @property
+    def companies(self) -> int:
+        """Companies made because a row names them."""
+        return self.made.get("company", 0)
+
     def add(self, batch: Batch) -> None:
         """Take in the rows of a decided batch."""
-        self.companies += batch.companies
+        for entity, count in batch.made.items():
+            self.made[entity] = self.made.get(entity, 0) + count
+        entities, counts = self.entities, self.counts
         for outcome in batch.outcomes:
             verdict, draft = outcome.verdict, outcome.draft
-            self.counts[verdict] += 1
+            counts[verdict] += 1
+            of_entity = entities.get(draft.entity)
+            if of_entity is None:
+                of_entity = entities[draft.entity] = dict.fromkeys(VERDICTS, 0)
+            of_entity[verdict] += 1
             if draft.warnings:
                 self._warn(draft)
             if verdict == REJECTED:
@@ -75,15 +94,59 @@ class Tally:
                     )
                 )
 
+    def leave(self, drafts: Iterable[Draft]) -> None:
+        """Count the rows among these that are no rows: empty ones, and those to be passed over."""
+        for draft in drafts:
+            if draft.passed is not None:
+                self.passed[draft.passed] = self.passed.get(draft.passed, 0) + 1
+            elif draft.empty:
+                self.empty += 1
+
     def _warn(self, draft: Draft) -> None:
         for warning in draft.warnings:
+            if warning.value:
+                mark = (warning.column, warning.field, warning.value)
+                if mark in self.unmatched or len(self.unmatched) < _UNMATCHED_KEPT:
+                    self.unmatched[mark] = self.unmatched.get(mark, 0) + 1
             if warning.message in self.warnings or len(self.warnings) < _WARNINGS_KEPT:
                 self.warnings[warning.message] = self.warnings.get(warning.message, 0) + 1
 
-    def to_state(self) -> dict[str, int]:
+    def to_state(self) -> dict[str, Any]:
         """What a job keeps, so that a resumed import reports all of its rows."""
-        return {**self.counts, "empty": self.empty, "companies": self.companies}
+        passed = [[message.text, message.params, count] for message, count in self.passed.items()]
+        return {
+            **self.counts,
+            "empty": self.empty,
+            "passed": passed,
+            "made": self.made,
+            "entities": self.entities,
+        }
 
-    def from_state(self, state: dict[str, int]) -> None:
-        self.counts = {verdict: state[verdict] for verdict in VERDICTS}
-        self.empty, self.companies = state["empty"], state["companies"]
+    @classmethod
+    def from_state(cls, state: dict[str, Any]) -> Self:
+        from crmtool.core.messages import Message
+
+        out = cls()
+        out.counts = {verdict: state[verdict] for verdict in VERDICTS}
+        out.empty, out.made, out.entities = state["empty"], state["made"], state["entities"]
+        out.passed = {Message(text, **params): count for text, params, count in state["passed"]}
+        return out
+
+    @classmethod
+    def total(cls, tallies: Iterable[Tally]) -> Tally:
+        """The counts of several together, without examples."""
+        out = cls()
+        for one in tallies:
+            out.empty += one.empty
+            _add(out.counts, one.counts)
+            _add(out.made, one.made)
+            for reason, count in one.passed.items():
+                out.passed[reason] = out.passed.get(reason, 0) + count
+            for entity, counts in one.entities.items():
+                _add(out.entities.setdefault(entity, {}), counts)
+        return out
+
+
+def _add(held: dict[str, int], more: dict[str, int]) -> None:
+    for key, count in more.items():
+        held[key] = held.get(key, 0) + count

@@ -1,4 +1,4 @@
-"""``crm import``: contacts and companies from a file, with a plan before and an undo after."""
+"""``crm import``: everything that another program exported, with a plan before and an undo after."""
 
 from __future__ import annotations
 
@@ -26,7 +26,12 @@ if TYPE_CHECKING:
     from crmtool.transfer.plan import Progress as Counted
     from crmtool.transfer.tally import Tally
 
-File = Annotated[str, typer.Argument(metavar="FILE", help=t("The file; “-” is standard input."))]
+Files = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="FILE", help=t("Files, folders or archives, in any order; “-” is standard input.")
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help=t("print the plan, or what was changed, as JSON"))]
 PlanOnly = Annotated[bool, typer.Option("--plan", help=t("show what would happen, and change nothing"))]
 Layout = Annotated[
@@ -51,7 +56,7 @@ Encoding = Annotated[
 
 
 def command(
-    file: File,
+    files: Files,
     yes: Yes = False,
     as_json: Json = False,
     plan_only: PlanOnly = False,
@@ -68,7 +73,7 @@ def command(
         open_session() as workspace,
         Progress(t("Reading")) as progress,
         plan(
-            workspace, file, layout=layout, encoding=encoding, count=asked, progress=_estimating(progress)
+            workspace, files, layout=layout, encoding=encoding, count=asked, progress=_estimating(progress)
         ) as made,
     ):
         if asked:
@@ -77,10 +82,10 @@ def command(
                 return EXIT_DONE
             confirm(
                 tn("Import {n} row?", "Import {n} rows?", made.tally.rows),
-                Message("{file} was not imported.", file=file),
+                Message("{file} was not imported.", file=", ".join(files)),
                 yes=yes,
             )
-        return _apply(workspace, made, rejects, resume=resume, as_json=as_json)
+        return _apply(workspace, made, files, rejects, resume=resume, as_json=as_json)
 
 
 command.help = t(  # type: ignore[attr-defined]
@@ -106,7 +111,9 @@ def _show(workspace: Workspace, made: Plan, as_json: bool) -> None:
     sys.stdout.flush()
 
 
-def _apply(workspace: Workspace, made: Plan, rejects: str | None, *, resume: bool, as_json: bool) -> int:
+def _apply(
+    workspace: Workspace, made: Plan, files: list[str], rejects: str | None, *, resume: bool, as_json: bool
+) -> int:
     from crmtool.transfer.apply import Import, interrupted
 
     if not resume and (before := interrupted(workspace, made)) is not None:
@@ -126,19 +133,19 @@ def _apply(workspace: Workspace, made: Plan, rejects: str | None, *, resume: boo
                 t(
                     "{count} rows are in. To go on: crm import {file} --resume. To take them back: crm undo {handle}",
                     count=work.tally.rows,
-                    file=made.source.name,
+                    file=" ".join(files),
                     handle=work.handle,
                 )
             )
             raise
     if as_json:
         with Screen() as screen:
-            for text in importing.report_text(workspace, done):
+            for text in importing.report_text(workspace, done, made):
                 screen.write(text)
     else:
-        for line in importing.report_lines(done):
+        for line in importing.report_lines(workspace, done):
             say(line)
-    return EXIT_PARTIAL if done.rejects is not None else EXIT_DONE
+    return EXIT_PARTIAL if done.rejects else EXIT_DONE
 
 
 def _estimating(progress: Progress) -> Counted:

@@ -1,0 +1,79 @@
+"""One source of an import with the way it is read: a table with its layout, or a stream of cards, events or messages."""
+
+from __future__ import annotations
+
+from crmtool.core.struct import Struct
+from crmtool.transfer.drafts import Drafter
+from crmtool.transfer.layouts import Header, Layout
+from crmtool.transfer.layouts.base import described
+from crmtool.transfer.sources.base import CALENDAR, MAIL, TABLE, VCARD
+from crmtool.transfer.tally import Tally
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from crmtool.core.fields import Context
+    from crmtool.core.registry import Registry
+    from crmtool.transfer.drafts import Draft
+    from crmtool.transfer.sources.base import Row, Source
+
+# What is referred to comes first; a link last of all.
+_RANKS = {
+    "user": 0, "team": 0, "tag": 0, "pipeline": 0, "stage": 1, "product": 1, "company": 2, "contact": 3, "deal": 5, "order": 6,
+    "activity": 7, "task": 7, "note": 7, "link": 9,
+}  # fmt: skip
+_CARDS = {VCARD: "contact", CALENDAR: "activity", MAIL: "activity"}
+
+
+class Column(Struct):
+    """A column of a table and the field it goes to: a key, ``extra`` for what is kept beside, ``""`` for what is not used."""
+
+    column: str
+    field: str
+
+
+class Part:
+    """``vendor`` is the source of foreign ids and the key of what is kept beside, ``title`` its name for people. ``entity`` is
+    what its rows are records of, mostly. ``layout`` and ``header`` are there for a table.
+    """
+
+    def __init__(
+        self, source: Source, registry: Registry, layout: Layout | None = None, header: Header | None = None
+    ) -> None:
+        self.source = source
+        self.layout = layout
+        self.header = header
+        self.vendor = layout.vendor if layout is not None else source.kind
+        self.title = layout.title if layout is not None else source.title
+        self.entity = layout.entity if layout is not None else _CARDS[source.kind]
+        self.tally = Tally()
+        self.mapping: list[Column] = []
+        if layout is not None and header is not None:
+            entity = registry.entities[layout.entity]
+            self.mapping = [
+                Column(name, described(target, entity))
+                for name, target in zip(header.unique(), layout.bind(header), strict=True)
+            ]
+
+    @property
+    def rank(self) -> int:
+        """Parts of a lower rank come first."""
+        return _RANKS.get(self.entity, 4)
+
+    @property
+    def identity(self) -> list[str]:
+        """What an interrupted import knows the part by."""
+        return [self.source.digest, self.vendor, self.entity]
+
+    def drafts(self, registry: Registry, ctx: Context) -> Iterator[Draft]:
+        """The rows of the source, checked, from the first on; blank ones included."""
+        return map(self._drafter(registry, ctx), self.source.rows())
+
+    def _drafter(self, registry: Registry, ctx: Context) -> Callable[[Row], Draft]:
+        if self.layout is not None and self.header is not None:
+            return Drafter(self.header, self.layout, registry, ctx).draft
+        raise NotImplementedError(self.source.kind)
+
+
+__all__ = ["TABLE", "Column", "Part"]
