@@ -2,7 +2,7 @@
 
 Against an import by hand of the same file into the plainest design (see ``plain``), which checks nothing and can take
 nothing back; against the import's own statements on a copy (see ``recording``); and as a process of its own for its
-memory.
+memory, beside what ``sqlite-utils`` takes for the rows and a full-text index of the same file.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from benchmarks import data, plain
-from benchmarks.harness import Figure, environment, note, number, process
+from benchmarks.harness import Figure, environment, note, number, process, program
 from benchmarks.recording import mirrored
 from crmtool.app.commands import Undo
 from crmtool.core import jsontext
@@ -84,8 +84,21 @@ def run(options: Options) -> Iterator[Figure]:
         yield Figure("undo of that import, CPU", back.cpu / taken.cpu, "x", UNDO, False, undo, seen)
         with data.empty(options) as store:
             alone = process([sys.executable, "-c", ALONE, store.path, str(path)], environment(store.home))
+            bare = by_sqlite_utils(Path(folder), path)
         seen = f"{number(rows / alone.wall)} rows/s of wall"
         yield Figure("memory of that import", alone.peak, "MB", PEAK, False, seen)
+        seen = f"{number(alone.wall)} s of wall"
+        yield Figure(
+            "– against sqlite-utils insert and enable-fts, wall", alone.wall / bare, "x", None, False, seen,
+            f"{number(bare)} s of wall",
+        )  # fmt: skip
+
+
+def by_sqlite_utils(folder: Path, path: Path) -> float:
+    """Wall seconds of putting the file's rows into a table with a full-text index: as they stand, nothing matched or logged."""
+    tool, store = program("sqlite-utils"), str(folder / "bare.db")
+    insert = process([tool, "insert", store, "contacts", str(path), "--csv"])
+    return insert.wall + process([tool, "enable-fts", store, "contacts", *COLUMNS]).wall
 
 
 def written(source: Store, path: Path) -> int:
