@@ -52,6 +52,20 @@ def test_poking_nobody_is_nothing(tmp_path: Path) -> None:
     poke(str(tmp_path / "missing"))
 
 
+def test_whoever_comes_is_heard_of_after_a_long_quiet(tmp_path: Path) -> None:
+    """A writer that found nobody does not look again before the folder changes."""
+    os.utime(tmp_path, (1_000_000_000, 1_000_000_000))
+    for _ in range(3):
+        poke(str(tmp_path))
+    with Ear(str(tmp_path), None) as ear:
+        poke(str(tmp_path))
+        assert ear.wait(1)
+    poke(str(tmp_path))
+    with Ear(str(tmp_path), None) as ear:
+        poke(str(tmp_path))
+        assert ear.wait(1)
+
+
 def test_a_run_folder_that_cannot_be_used(tmp_path: Path) -> None:
     with Ear(str(tmp_path / "missing"), None) as ear:
         assert not ear.wait(0.01)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,15 +24,26 @@ ADDRESS_ROOM = 100  # bytes of a socket's path: macOS takes 104, Linux 108, with
 NAME_ROOM = 24
 # Twice this passes between a commit and the system's note of it; half of it would use more than 0.5% of a core when idle.
 FILE_STEP_MS = 20
+SETTLED_NS = 1_100_000_000
+
+
+# The run folder, as of its last change, in which nobody listened: one question to the system instead of five.
+_quiet: tuple[str, int] | None = None
 
 
 def poke(run_folder: str) -> None:
     """Tell every watcher of the workspace that something was committed; never waits and never fails."""
+    global _quiet
     try:
+        asked, seen = time.time_ns(), (run_folder, os.stat(run_folder).st_mtime_ns)
+        if seen == _quiet:
+            return
         names = [name for name in os.listdir(run_folder) if name.endswith(SUFFIX)]
     except OSError:
         return
     if not names:
+        # A folder that changed just now may do so again within the same tick of its clock.
+        _quiet = seen if asked - seen[1] > SETTLED_NS else None
         return
     import socket  # 5 ms, for those who are watched
 

@@ -149,10 +149,10 @@ class Deciding:
 
     def tags(self, entity: Entity, values: Record) -> None:
         """A tag used for the first time becomes a record, so that it can be listed, described and renamed."""
-        for key, field in entity.fields.items():
-            if field.kind.name != "tags" or not values.get(key):
+        for key, given in values.items():
+            if not given or entity.fields[key].kind.name != "tags":
                 continue
-            words = {tokens.fold(word): word for word in values[key]}
+            words = {tokens.fold(word): word for word in given}
             known = self.reader.by_name("tag", [*words])
             for folded, label in words.items():
                 if folded not in known and ("tag", folded) not in self._new:

@@ -74,7 +74,7 @@ def candidates(reader: Reader, entity: Entity, text: str, *, trash: str = "witho
     """All ids that ``text`` means, by the first way of naming that finds any."""
     text = text.strip()
     if ids.is_id(text.lower()):
-        return [*reader.get_many(entity.key, [text.lower()], trash=trash)]
+        return reader.present(entity.key, [text.lower()], trash=trash)
     if text.startswith("@"):
         bounds = ids.handle_range(text)
         return reader.by_handle(entity.key, *bounds, trash=trash) if bounds else []

@@ -51,8 +51,9 @@ def complete(reader: Reader, ctx: Context, entity: Entity, given: Record, base: 
         for key, field in entity.fields.items():
             if field.default is not None and record.get(key) is None:
                 values[key] = record[key] = field.default
-    for key, field in entity.fields.items():
-        if field.required and record.get(key) in (None, []) and (base is None or key in given):
+    for key in entity.fields if base is None else given:
+        field = entity.fields[key]
+        if field.required and record.get(key) in (None, []):
             raise invalid(
                 field,
                 Message("{field} is missing.", field=field.label()),
@@ -144,10 +145,11 @@ def stage_of(reader: Reader, record: str) -> Record:
 
 def find_stage(reader: Reader, text: str, pipeline: str | None) -> str:
     """The id of the stage that ``text`` names, in this pipeline where several have one of that name."""
-    word = tokens.fold(text)
-    for stage in stages(reader, pipeline):
-        if tokens.fold(stage["name"]) == word:
-            return str(stage["id"])
+    if not ids.is_id(text):
+        word = tokens.fold(text)
+        for stage in stages(reader, pipeline):
+            if tokens.fold(stage["name"]) == word:
+                return str(stage["id"])
     return resolve(reader, reader.layouts.registry.entity("stage"), text)
 
 

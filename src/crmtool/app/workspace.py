@@ -97,13 +97,14 @@ class Workspace:
 
     def refresh_clock(self) -> None:
         """Move the context's idea of now; commands and queries resolve relative dates by it."""
+        get = self.meta.get
         self.context = Context(
-            currency=self.meta.get("currency", "EUR"),
-            region=self.meta.get("region", ""),
-            zone=self.zone,
-            now=clock.now(),
-            week_start=int(self.meta.get("week_start", "0")),
-            me=self.actor.user,
+            get("currency", "EUR"),
+            get("region", ""),
+            self.zone,
+            clock.now(),
+            int(get("week_start", "0")),
+            self.actor.user,
         )
         reader = self._reader
         if reader is None or reader.actor is not self.actor or reader.policy is not self.policy:
@@ -183,7 +184,8 @@ class Workspace:
             with self.db.atomic():
                 self.refresh_definitions()
                 change_set, work = decide(self.reader, self.registry, self.context, command)
-                change_set = change_set.replace(origin=origin, command=asked_as or command.name)
+                if origin != change_set.origin or asked_as is not None:
+                    change_set = change_set.replace(origin=origin, command=asked_as or command.name)
                 if beside is not None and not dry_run:
                     beside()
                 applied = self.write(change_set)

@@ -5,11 +5,19 @@ from __future__ import annotations
 import os
 import time
 
+# The second that was asked for last and its text: making that is nine tenths of an instant, and one change asks twice.
+_second: tuple[int, str] = (0, "1970-01-01T00:00:00")
+
 
 def instant(seconds: float) -> str:
     """POSIX ``seconds`` as instant text, ``YYYY-MM-DDTHH:MM:SS.mmmZ``."""
-    millis = round(seconds * 1000)
-    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(millis // 1000))}.{millis % 1000:03d}Z"
+    global _second
+    whole, millis = divmod(round(seconds * 1000), 1000)
+    known, text = _second
+    if known != whole:
+        text = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(whole))
+        _second = (whole, text)
+    return f"{text}.{millis:03d}Z"
 
 
 def now() -> str:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 from hashlib import sha256
+from operator import attrgetter
 
 from crmtool.core import jsontext
 from crmtool.core.jsontext import dumps
@@ -37,6 +38,10 @@ INSERT_CHANGE = (
     "INSERT INTO change (n, set_n, record, verb, shape, personal, rest, salt_personal, salt_rest, effective_at) "
     "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+
+
+_sealed_values = attrgetter(*(key for key in SET_COLUMNS if key not in ("digest", "server_seq")))
+all_but_digest = attrgetter(*SET_COLUMNS[:-1])
 
 
 class SetHeader(Struct):
@@ -68,9 +73,7 @@ class SetHeader(Struct):
 
     def sealed(self) -> bytes:
         """The header as the digest chain covers it: all but the digest, and what only a server later adds."""
-        return dumps(
-            [getattr(self, key) for key in SET_COLUMNS if key not in ("digest", "server_seq")]
-        ).encode()
+        return dumps(_sealed_values(self)).encode()
 
 
 class Entry(Struct):

@@ -70,6 +70,7 @@ class Reader:
         self.actor = actor
         self.ctx = ctx
         self._remembered: dict[tuple[Any, ...], tuple[float, Any]] = {}
+        self._presents: dict[tuple[str, str], tuple[str, list[Any]]] = {}
         self._selections: dict[tuple[str, tuple[str, ...] | None, bool], Selection] = {}
         self._wholes: dict[
             tuple[str, str, str, bool], tuple[str, list[Any], Callable[[tuple[Any, ...]], Record]]
@@ -143,7 +144,8 @@ class Reader:
     def field(self, entity: Entity, name: str) -> Field:
         """The field with this key or alias; ``UsageError`` also for one that the actor may not see."""
         found = entity.field(name)
-        self.compiler(entity).check_visible(entity, found)
+        if found.key in self.policy.hidden_fields(self.actor, entity):
+            self.compiler(entity).check_visible(entity, found)
         return found
 
     def visible_fields(self, entity: Entity) -> list[Field]:
@@ -216,6 +218,19 @@ class Reader:
                 record["n"] = row[-1]
                 found[record["id"]] = record
         return found
+
+    def present(self, entity: str, records: Sequence[str], *, trash: str = "with") -> list[str]:
+        """Which of these ids are records that the actor may see."""
+        made = self._presents.get((entity, trash))
+        if made is None:
+            kind = self.layouts.registry.entity(entity)
+            compiler = self.compiler(kind)
+            where = compiler.where(None, trash)
+            sql = f'SELECT t.id FROM "{kind.table}" AS t {" ".join(compiler.joins)} WHERE {where} AND t.id IN'
+            made = self._presents[entity, trash] = (sql, [*compiler.join_params, *compiler.params])
+        sql, params = made
+        sql = f"{sql} ({', '.join('?' * len(records))})"
+        return [row[0] for row in self.db.rows(sql, [*params, *records])]
 
     def _whole(
         self, column: str, key: str, trash: str, expand: bool

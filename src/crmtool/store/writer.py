@@ -15,7 +15,7 @@ from crmtool.core.messages import Message
 from crmtool.store import ddl, erase
 from crmtool.store.derived import Affected
 from crmtool.store.layout import quoted
-from crmtool.store.log import GENESIS, INSERT_CHANGE, INSERT_SET, Sealer, SetHeader, Shapes
+from crmtool.store.log import GENESIS, INSERT_CHANGE, INSERT_SET, Sealer, SetHeader, Shapes, all_but_digest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -87,10 +87,7 @@ class Writer:
             len(work.sealer.rows), b"",
         )  # fmt: skip
         digest = work.sealer.chain(previous, header)
-        db.execute(
-            INSERT_SET,
-            tuple(digest if key == "digest" else getattr(header, key) for key in SetHeader._fields),
-        )
+        db.execute(INSERT_SET, (*all_but_digest(header), digest))
         db.execute(
             "INSERT INTO meta (key, value) VALUES ('log_head', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
             (f"{set_n}:{digest.hex()}",),

@@ -48,6 +48,8 @@ class ChoiceKind(Kind):
     operators = ("=", "!=", "in", "empty", "<", "<=", ">", ">=")
 
     def validate(self, value: Any, field: Field, ctx: Context) -> Any:
+        if any(choice.key == value for choice in field.choices):
+            return value  # as programs and other doors give it
         word = tokens.fold(str(value))
         for choice in field.choices:
             if word in (tokens.fold(choice.key), tokens.fold(choice.label), tokens.fold(choice.text())):
