@@ -62,6 +62,7 @@ def sample(crm: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
         "list add Newsletter ana@acme.es",
         'view add Hot of=deal "filter=status = open"',
         "team add North",
+        "user add Ben email=ben@example.com",
         "field add company Tier kind=choice choices=gold,silver",
         'field add contact "Shoe size" kind=number',
         "stage add Demo pipeline=Sales",

@@ -144,6 +144,7 @@ class _Work:
     def _decide(self, items: list[Item]) -> list[Change]:
         workspace = self.workspace
         work = Deciding(workspace.reader, workspace.registry, workspace.context)
+        work.foresee(item.command for item in items if item.error is None and item.command is not None)
         seen: set[str] = set()
         for item in items:
             error = item.error

@@ -30,7 +30,7 @@ from crmtool.core.messages import Message
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from typing import Any
 
     from crmtool.app.commands import Command
@@ -51,6 +51,16 @@ class Deciding:
         self.changes: list[Change] = []
         self.made: list[tuple[str, str]] = []
         self._new: dict[tuple[str, str], str] = {}
+        self._foreseen: dict[str, Record] = {}
+
+    def foresee(self, commands: Iterable[Command]) -> None:
+        """Read the records that commands are about in few statements, before they are decided in this transaction."""
+        wanted: dict[str, list[str]] = {}
+        for command in commands:
+            if isinstance(command, Set | Remove):
+                wanted.setdefault(command.entity, []).extend(command.records)
+        for key, records in wanted.items():
+            self._foreseen.update(self.reader.get_many(key, [*dict.fromkeys(records)], trash="without"))
 
     def attempt(self, command: Command) -> None:
         """Decide one command more; one that is refused leaves nothing behind of what it came to."""
@@ -161,8 +171,8 @@ class Deciding:
                     self._new["tag", folded] = change.record
 
     def base(self, entity: Entity, record: str) -> Record:
-        """A live record as it stands."""
-        return self.reader.require(entity.key, record, trash="without")
+        """A live record as it stands in the store."""
+        return self._foreseen.get(record) or self.reader.require(entity.key, record, trash="without")
 
 
 def decide(reader: Reader, registry: Registry, ctx: Context, command: Command) -> tuple[ChangeSet, Deciding]:

@@ -32,6 +32,8 @@ Where = Annotated[
         "--where", metavar="FILTER", help=t("all records that match; several filters must all match")
     ),
 ]
+View = Annotated[str | None, typer.Option("--view", metavar="NAME", help=t("all records of a view"))]
+OnList = Annotated[str | None, typer.Option("--list", metavar="NAME", help=t("all records on a static list"))]
 Effective = Annotated[
     str | None, typer.Option("--effective", metavar="DATE", help=t("when it really happened, if not now"))
 ]

@@ -35,6 +35,12 @@ COMMON: dict[str, Verb] = {
     "history": ("history", N_("Who changed what, from what to what, and when.")),
 }
 
+# Of every kind of record that belongs to somebody.
+_OWNED: dict[str, Verb] = {
+    "reassign": ("reassign", N_("Hand over to somebody else, with what belongs to it."))
+}
+OWNER = "owner"
+
 _LINKS: dict[str, Verb] = {
     "link": ("link:link", N_("Tie to another record, with a role and a period.")),
     "unlink": ("link:unlink", N_("Undo such a tie.")),
@@ -83,7 +89,8 @@ SPECIAL: dict[str, dict[str, Verb]] = {
 def verbs(entity: Entity) -> dict[str, Verb]:
     """The verbs of an entity: the common ones, some with a meaning of their own, then its own."""
     special = SPECIAL.get(entity.key, _LINKS if entity.own_id else {})
-    return {**COMMON, **special}
+    owned = _OWNED if OWNER in entity.fields else {}
+    return {**COMMON, **owned, **special}
 
 
 class Noun(Group):

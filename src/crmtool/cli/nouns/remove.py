@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from crmtool.cli.nouns import report, wording
-from crmtool.cli.nouns.common import REFERENCE, DryRun, From, Json, Where, Yes
+from crmtool.cli.nouns.common import REFERENCE, DryRun, From, Json, OnList, View, Where, Yes
 from crmtool.cli.session import open_session
 from crmtool.core.messages import t
 
@@ -27,16 +27,19 @@ def command(entity: Entity) -> Callable[..., int]:
     def remove(
         records: Records = None,
         where: Where = None,
+        view: View = None,
+        on: OnList = None,
         source: From = None,
         yes: Yes = False,
         dry_run: DryRun = False,
         as_json: Json = False,
     ) -> int:
         from crmtool.app.commands import Remove
-        from crmtool.cli.nouns.targets import Targets
+        from crmtool.cli.nouns.targets import Targets, Wanted
 
         with open_session() as workspace:
-            targets = Targets(workspace, workspace.registry.entity(key), records or [], where or [], source)
+            wanted = Wanted(records or (), where or (), view, on, source)
+            targets = Targets(workspace, workspace.registry.entity(key), wanted)
             done = targets.run(lambda found: Remove(key, found), dry_run=dry_run, yes=yes)
             return report.tell(workspace, done, targets.entity, as_json=as_json)
 
@@ -54,17 +57,19 @@ def restore(entity: Entity) -> Callable[..., int]:
     def restore(
         records: Records = None,
         where: Where = None,
+        view: View = None,
+        on: OnList = None,
         source: From = None,
         yes: Yes = False,
         dry_run: DryRun = False,
         as_json: Json = False,
     ) -> int:
         from crmtool.app.commands import Restore
-        from crmtool.cli.nouns.targets import Targets
+        from crmtool.cli.nouns.targets import Targets, Wanted
 
         with open_session() as workspace:
-            kind = workspace.registry.entity(key)
-            targets = Targets(workspace, kind, records or [], where or [], source, trash="only")
+            wanted = Wanted(records or (), where or (), view, on, source)
+            targets = Targets(workspace, workspace.registry.entity(key), wanted, trash="only")
             done = targets.run(lambda found: Restore(key, found), dry_run=dry_run, yes=yes)
             return report.tell(workspace, done, targets.entity, as_json=as_json)
 

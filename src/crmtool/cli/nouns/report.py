@@ -111,6 +111,12 @@ def sentences(workspace: Workspace, done: Done, main: Entity) -> Iterator[str]:
         yield t("This was a dry run; nothing was changed.")
 
 
+def details(workspace: Workspace, done: Done, main: Entity) -> Iterator[str]:
+    """What was done to each of the first records of ``main``, without counts."""
+    for change in [change for change in done.changes if change.entity == main.key][:SHOWN]:
+        yield from _about(workspace, change, done)
+
+
 def _about(workspace: Workspace, change: Change, done: Done) -> Iterator[str]:
     entity, dry_run = workspace.registry.entity(change.entity), done.dry_run
     record = {**(change.base or {}), **change.after}

@@ -9,7 +9,7 @@ import typer
 from crmtool.cli import words as field_words
 from crmtool.cli.filters import instant_of
 from crmtool.cli.nouns import report, wording
-from crmtool.cli.nouns.common import DryRun, Effective, From, Json, Where, Yes
+from crmtool.cli.nouns.common import DryRun, Effective, From, Json, OnList, View, Where, Yes
 from crmtool.cli.questions import say
 from crmtool.cli.session import open_session
 from crmtool.core.errors import CrmError, UsageError
@@ -44,6 +44,8 @@ def command(entity: Entity) -> Callable[..., int]:
     def change(
         words: Words = None,
         where: Where = None,
+        view: View = None,
+        on: OnList = None,
         source: From = None,
         effective: Effective = None,
         rev: Rev = None,
@@ -52,14 +54,15 @@ def command(entity: Entity) -> Callable[..., int]:
         as_json: Json = False,
     ) -> int:
         from crmtool.app.commands import Set
-        from crmtool.cli.nouns.targets import Targets
+        from crmtool.cli.nouns.targets import Targets, Wanted
 
         with open_session() as workspace:
             entity = workspace.registry.entity(key)
             plain, assigned = field_words.split(words or [])
             changes = tuple(field_words.assignments(assigned, entity))
             since = instant_of(workspace, effective)
-            if source is not None and not plain and not where:
+            wanted = Wanted(plain, where or (), view, on, source)
+            if source is not None and not plain and not wanted.by_condition:
                 done = _from_rows(workspace, entity, source, changes, since, dry_run=dry_run)
                 return report.tell(workspace, done, entity, as_json=as_json)
             if not changes:
@@ -69,7 +72,7 @@ def command(entity: Entity) -> Callable[..., int]:
                     code="nothing",
                 )
             check(workspace, entity, changes)
-            targets = Targets(workspace, entity, plain, where or [], source)
+            targets = Targets(workspace, entity, wanted)
             if rev is not None and len(targets.found) > 1:
                 raise UsageError(
                     Message("--rev is for one record."),

@@ -1,6 +1,6 @@
-"""The records that ``set``, ``rm`` and ``restore`` are about, and running a command over them.
+"""The records that ``set``, ``rm``, ``restore``, ``reassign`` and ``edit`` are about, and running a command over them.
 
-Records that are named are changed all or not at all. Those of a filter or a file are taken one by one: what
+Records that are named are changed all or not at all. Those of a filter, a view, a list or a file are taken one by one: what
 cannot be changed is reported, the rest is done, and many of them are a job.
 """
 
@@ -13,55 +13,80 @@ from crmtool.cli.questions import confirm, say
 from crmtool.core import ids
 from crmtool.core.errors import CrmError, UsageError
 from crmtool.core.messages import Message, t, tn
+from crmtool.core.query import all_of
+from crmtool.core.struct import Struct
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from crmtool.app.bulk import Item
     from crmtool.app.commands import Command
     from crmtool.app.workspace import Workspace
+    from crmtool.core.query import Node
     from crmtool.core.registry import Entity
 
 SHOWN = 10
+
+
+class Wanted(Struct):
+    """What a command line says of the records it means: their names, or a condition, or a file that names them.
+
+    ``where`` are filters, ``view`` and ``on`` the names of a view and a static list, ``node`` a condition of the verb itself: of
+    these all must hold.
+    """
+
+    records: Sequence[str] = ()
+    where: Sequence[str] = ()
+    view: str | None = None
+    on: str | None = None
+    source: str | None = None
+    node: Node | None = None
+
+    @property
+    def by_condition(self) -> bool:
+        return bool(self.where or self.node is not None) or self.view is not None or self.on is not None
+
+    def condition(self, workspace: Workspace, entity: Entity) -> Node | None:
+        """The condition that the records must meet."""
+        parts = [self.node, condition(workspace, entity, filters=self.where)]
+        if self.view is not None:
+            from crmtool.cli.nouns.view import of_name
+
+            parts.append(of_name(workspace, self.view, entity.key).where)
+        if self.on is not None:
+            from crmtool.cli.nouns.list import on_list
+
+            parts.append(on_list(workspace, entity, self.on))
+        return all_of(parts)
 
 
 class Targets:
     """The records a command line means. ``found`` holds their ids, in order, each once."""
 
     def __init__(
-        self,
-        workspace: Workspace,
-        entity: Entity,
-        records: Sequence[str],
-        where: Sequence[str],
-        source: str | None = None,
-        *,
-        trash: str = "without",
+        self, workspace: Workspace, entity: Entity, wanted: Wanted, *, trash: str = "without"
     ) -> None:
         self.workspace = workspace
         self.entity = entity
         self.refused: list[tuple[str, CrmError]] = []
-        self.named = bool(records)
-        given = [bool(records), bool(where), source is not None]
+        self.named = bool(wanted.records)
+        given = [self.named, wanted.by_condition, wanted.source is not None]
         if sum(given) != 1:
             raise UsageError(
-                Message("Say which records: by name, by --where or by --from.")
+                Message("Say which records: by name, by --where, --view or --list, or by --from.")
                 if not any(given)
-                else Message("Records are given by name, by --where or by --from: one of them at a time."),
+                else Message("Records are given by name, by a filter or by --from: one of them at a time."),
                 Message("For example: {example}", example=f"crm {entity.key} list --help"),
                 code="which",
             )
-        if records:
-            found = [find(workspace, entity, text, trash=trash) for text in records]
-        elif source is not None:
-            found = list(self._from(source, trash))
+        found: Iterable[str]
+        if self.named:
+            found = [find(workspace, entity, text, trash=trash) for text in wanted.records]
+        elif wanted.source is not None:
+            found = self._from(wanted.source, trash)
         else:
-            from crmtool.store.reader import Query
-
-            node = condition(workspace, entity, filters=where)
-            query = Query(entity.key, node, fields=("id",), trash=trash, expand=False)
-            found = [record["id"] for record in workspace.query(query)]
+            found = matching(workspace, entity, wanted.condition(workspace, entity), trash=trash)
         self.found = list(dict.fromkeys(found))
 
     def _from(self, source: str, trash: str) -> Iterator[str]:
@@ -82,9 +107,9 @@ class Targets:
         return identify(self.workspace, self.entity, row, trash=trash)
 
     def run(self, make: Callable[[tuple[str, ...]], Command], *, dry_run: bool, yes: bool) -> report.Done:
-        """Run the command that ``make`` gives for ids, after asking where there are several."""
-        if not dry_run and len(self.found) > 1:
-            self._ask(yes)
+        """Run the command that ``make`` gives for ids, after showing what it would do and asking where there are several."""
+        if not dry_run and len(self.found) > 1 and not yes:
+            self._ask(make)
         if self.named:
             outcome = self.workspace.run(make(tuple(self.found)), dry_run=dry_run)
             return report.of_outcome(outcome, dry_run=dry_run)
@@ -104,19 +129,34 @@ class Targets:
 
         for place, error in self.refused:
             yield Item(place, None, error)
-        for record in self.found:
-            yield Item(f"@{ids.handle(record)}", make((record,)))
+        yield from items(self.found, make)
 
-    def _ask(self, yes: bool) -> None:
-        if not yes:
-            preview(self.workspace, self.entity, self.found)
+    def _ask(self, make: Callable[[tuple[str, ...]], Command]) -> None:
         count = len(self.found)
+        preview(self.workspace, self.entity, items(self.found[:SHOWN], make), count)
         confirm(
             tn("Change this record?", "Change these {n} records?", count),
             Message("{noun}: {count} records would be changed.", noun=self.entity.label(), count=count),
-            yes=yes,
+            yes=False,
             count=count,
         )
+
+
+def items(records: Sequence[str], make: Callable[[tuple[str, ...]], Command]) -> Iterator[Item]:
+    """A command for each record, whose place is its handle."""
+    from crmtool.app.bulk import Item
+
+    return (Item(f"@{ids.handle(record)}", make((record,))) for record in records)
+
+
+def matching(
+    workspace: Workspace, entity: Entity, node: Node | None, *, trash: str = "without"
+) -> Iterator[str]:
+    """The ids of the records that meet a condition."""
+    from crmtool.store.reader import Query
+
+    query = Query(entity.key, node, fields=("id",), trash=trash, expand=False)
+    return (record["id"] for record in workspace.query(query))
 
 
 def identify(workspace: Workspace, entity: Entity, row: dict[str, object], *, trash: str = "without") -> str:
@@ -132,10 +172,18 @@ def identify(workspace: Workspace, entity: Entity, row: dict[str, object], *, tr
     )
 
 
-def preview(workspace: Workspace, entity: Entity, found: Sequence[str]) -> None:
-    """The first records by name, on stderr."""
-    names = workspace.reader.names(entity.key, found[:SHOWN])
-    for record in found[:SHOWN]:
-        say(f"  @{ids.handle(record)}  {names.get(record, '')}")
-    if len(found) > SHOWN:
-        say(t("… and {n} more.", n=len(found) - SHOWN))
+def preview(workspace: Workspace, entity: Entity, first: Iterable[Item], total: int) -> None:
+    """What the first of ``total`` commands would do, on stderr, also where one of them would be refused."""
+    from crmtool.app.bulk import run_many
+
+    first = [*first]
+    try:
+        tried = report.of_bulk(run_many(workspace, first, entity.key, dry_run=True), dry_run=True)
+    except CrmError as error:  # all of them would be refused: said with the first
+        say(t("Not done: {place}: {reason}", place=first[0].place, reason=str(error)))
+    else:
+        for line in report.details(workspace, tried, entity):
+            say(f"  {line}")
+        report.refusals(tried.rejected)
+    if total > len(first):
+        say(t("… and {n} more.", n=total - len(first)))

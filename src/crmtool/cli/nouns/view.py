@@ -31,15 +31,24 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help=t("The view’s name o
 
 
 class Shown(Struct):
-    """What a view asks for: the kind of record, a condition, the text of an order."""
+    """What a view asks for: the kind of record, a condition, the text of an order, the columns."""
 
     entity: str
     where: Node | None
     sort: str
+    columns: tuple[str, ...]
 
 
 def adopt(workspace: Workspace, name: str, output: Output, expected: str | None = None) -> Shown:
     """The view of a name; its columns become those of ``output`` unless the command line names others."""
+    shown = of_name(workspace, name, expected)
+    if output.names is None and output.format != "template":
+        output.names = columns_of(shown.columns)
+    return shown
+
+
+def of_name(workspace: Workspace, name: str, expected: str | None = None) -> Shown:
+    """The view that a word means. ``UsageError`` when it shows another kind of record than the one ``expected``."""
     found = resolve(workspace.reader, workspace.registry.entity("view"), name)
     record = workspace.reader.require("view", found)
     if expected is not None and record["of"] != expected:
@@ -49,10 +58,8 @@ def adopt(workspace: Workspace, name: str, output: Output, expected: str | None 
             code="other_kind",
         )
     entity = workspace.registry.entity(record["of"])
-    if output.names is None and output.format != "template":
-        output.names = columns_of(record["columns"])
     where = condition(workspace, entity, filters=[record["filter"]]) if record["filter"] else None
-    return Shown(entity.key, where, record["sort"] or "")
+    return Shown(entity.key, where, record["sort"] or "", tuple(record["columns"] or ()))
 
 
 def command(entity: Entity) -> Callable[..., None]:

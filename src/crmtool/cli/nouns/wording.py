@@ -52,6 +52,10 @@ EXAMPLES: dict[str, dict[str, tuple[str, ...]]] = {
             "crm contact set --where 'company = Acme' owner=me --dry-run",
         ),
         "rm": ('crm contact rm "Ana Ruiz"', "crm contact rm --where 'tags has bounced' --yes"),
+        "reassign": (
+            "crm contact reassign --from me --to ben@example.com --dry-run",
+            "crm contact reassign --where 'company = Acme' --to ben@example.com --with deals,tasks --yes",
+        ),
     },
     "company": {
         "add": (
