@@ -25,6 +25,12 @@ def wanted() -> str:
     return chosen or "en"
 
 
+def language_tag() -> str:
+    """The wanted language as pages name theirs: ``pt-BR`` of ``pt_BR.UTF-8``."""
+    name = wanted().partition(".")[0].partition("@")[0]
+    return "en" if name in ("C", "POSIX") else name.replace("_", "-")
+
+
 def catalogues() -> str:
     """The folder of the translations: inside an installed package, or beside ``src`` in a checkout."""
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))

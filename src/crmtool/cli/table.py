@@ -70,6 +70,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
             N_("contacts and companies from a file, with a plan before and an undo after"),
         ),
         **_own(
+            export=N_("records to a file: CSV, JSON, XLSX, HTML and more"),
             sql=N_("read-only SQL over the workspace and any CSV or JSON file"),
             schema=N_("the shape of records in JSON"),
             trash=N_("what was deleted and can be restored"),

@@ -43,6 +43,8 @@ class Selection:
     ) -> None:
         self.compiler = compiler
         self.columns: list[str] = []
+        # What stands where: the field, under the key it is asked by, and the position of its first column.
+        self.places: list[tuple[Field, int]] = []
         self._expand = expand
         self._own: int | None = None  # where the column of all own fields is: one is enough
         self._values: list[str] = []
@@ -64,6 +66,7 @@ class Selection:
             self._own = at
         if at == len(self.columns):
             self.columns += layout.selection(field, alias)
+        self.places.append((field if field.key == key else field.replace(key=key), at))
         value, decode = f"row[{at}]", layout.decoder(field)
         if decode is not None:
             self._scope[f"decode_{len(self._values)}"] = decode

@@ -99,6 +99,17 @@ class Reader:
                 if left <= 0:
                     return
 
+    def rows(self, query: Query) -> tuple[list[tuple[Field, int]], Iterator[tuple[Any, ...]]]:
+        """All rows of a query as the store has them, streamed, and where each field stands in one (see ``Selection.places``).
+
+        For who writes so many that making records of them, to take them apart again, would be most of the work. References are
+        ids; a past day (``as_of``) needs records.
+        """
+        asked = query.replace(expand=False, limit=None, as_of=None)
+        found = list(statements(self, asked, None))
+        rows = (row for statement in found for row in self.db.rows(statement.sql, statement.params))
+        return found[0].selection.places, rows
+
     def page(self, query: Query) -> Page:
         """One page; needs ``query.limit``."""
         if query.limit is None:
@@ -250,7 +261,7 @@ class Reader:
             made = self._wholes[mark] = (sql, [*compiler.join_params, *compiler.params], selection.record)
         return made
 
-    def names(self, entity: str, records: Iterable[str]) -> dict[str, str]:
+    def names(self, entity: str, records: Iterable[str], *, trash: str = "with") -> dict[str, str]:
         """Display names by id, of the records the actor may see; ``""`` where there is no name, or it is hidden."""
         kind = self.layouts.registry.entity(entity)
         wanted = list(dict.fromkeys(records))
@@ -259,7 +270,7 @@ class Reader:
         for start in range(0, len(wanted), CHUNK):
             chunk = wanted[start : start + CHUNK]
             compiler = self.compiler(kind)
-            where = compiler.where(None, "with")
+            where = compiler.where(None, trash)
             name = self.layouts[kind.key].selection(kind.fields[kind.name_field], "t")[0] if named else "NULL"
             sql = (
                 f'SELECT t.id, {name} FROM "{kind.table}" AS t {" ".join(compiler.joins)} '

@@ -64,11 +64,12 @@ def csv_rows(records: Iterable[Record], fields: list[Field], headers: bool) -> I
     """Comma-separated values with field keys as the header; cells are what the field's own parser reads back."""
     import csv
 
-    write = csv.writer(_Returning(), lineterminator="\n").writerow
+    # Only with this line end does the writer quote a lone carriage return, too.
+    write = csv.writer(_Returning(), lineterminator="\r\n").writerow
     if headers:
-        yield str(write([field.key for field in fields]))
+        yield str(write([field.key for field in fields]))[:-2] + "\n"
     for record in records:
-        yield str(write([field.kind.to_csv(record.get(field.key), field) for field in fields]))
+        yield str(write([field.kind.to_csv(record.get(field.key), field) for field in fields]))[:-2] + "\n"
 
 
 def tsv_rows(records: Iterable[Record], fields: list[Field], headers: bool) -> Iterator[str]:
