@@ -59,7 +59,10 @@ def tables(workspace: Workspace, asked: Asked) -> list[Table]:
 
 
 def _table(workspace: Workspace, name: str, asked: Asked) -> Table:
-    output = Output("" if asked.people else "csv", names=asked.fields)
+    listing = (
+        asked.fields is not None and not asked.fields.strip()
+    )  # of the fields there are, which is for people, too
+    output = Output("" if asked.people or listing else "csv", names=asked.fields)
     where: list[Node | None] = []
     key = title = ""
     sort = asked.sort
