@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmtool.core.fields import Context
 from crmtool.transfer import people
+from crmtool.transfer.days import day
 from crmtool.transfer.drafts import CompanyDraft, Draft
 from crmtool.transfer.phones import PhoneFormatter
 
@@ -206,19 +206,19 @@ def test_too_many_tags_are_text_in_the_wrong_column(write: Write) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "region", "expected"),
+    ("text", "order", "expected"),
     [
         ("1985-04-15", "", "1985-04-15"),
         ("1985/4/5", "", "1985-04-05"),
         ("1985-04-15T00:00:00Z", "", "1985-04-15"),
         ("15.04.1985", "", "1985-04-15"),
-        ("5.4.1985", "US", "1985-04-05"),
+        ("5.4.1985", "mdy", "1985-04-05"),
         ("15 Apr 2021", "", "2021-04-15"),
         ("April 15, 2021", "", "2021-04-15"),
-        ("15/4/1985", "US", "1985-04-15"),
-        ("4/15/1985", "ES", "1985-04-15"),
-        ("4/5/1985", "US", "1985-04-05"),
-        ("4/5/1985", "ES", "1985-05-04"),
+        ("15/4/1985", "mdy", "1985-04-15"),
+        ("4/15/1985", "dmy", "1985-04-15"),
+        ("4/5/1985", "mdy", "1985-04-05"),
+        ("4/5/1985", "dmy", "1985-05-04"),
         ("4/4/1985", "", "1985-04-04"),
         ("4/5/1985", "", None),
         ("--04-15", "", None),
@@ -229,8 +229,8 @@ def test_too_many_tags_are_text_in_the_wrong_column(write: Write) -> None:
         ("", "", None),
     ],
 )
-def test_days(text: str, region: str, expected: str | None) -> None:
-    assert people.day(text, Context(region=region)) == expected
+def test_days(text: str, order: str, expected: str | None) -> None:
+    assert day(text, order) == expected
 
 
 def test_names_are_composed_as_their_script_does() -> None:

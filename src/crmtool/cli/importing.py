@@ -74,7 +74,8 @@ def _mapping_lines(workspace: Workspace, part: Part) -> Iterator[str]:
                 "  {field}: {columns}", field=entity.fields[key].label(), columns=", ".join(filled.pop(key))
             )
     for key, columns in filled.items():
-        yield t("  {field}: {columns}", field=key, columns=", ".join(columns))
+        noun = workspace.registry.entity(key).label() if key in workspace.registry.entities else key
+        yield t("  {field}: {columns}", field=noun, columns=", ".join(columns))
     if kept:
         yield t("  Kept beside the record: {columns}", columns=", ".join(kept))
     if unused:

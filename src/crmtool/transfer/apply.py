@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from crmtool.app.jobs import Job
     from crmtool.app.workspace import Workspace
+    from crmtool.transfer.deciding import Batch
     from crmtool.transfer.drafts import Draft
     from crmtool.transfer.part import Part
     from crmtool.transfer.plan import Plan, Progress
@@ -61,11 +62,15 @@ class Import:
             state = self._job.state
             self.tallies = [Tally.from_state(one) for one in state["tallies"]]
             self._part, self._cursor, self._wrote = state["part"], state["cursor"], state["wrote"]
+            for part, waits in zip(plan.parts, state["waits"], strict=True):
+                part.waits = waits
             self._rejects = [
                 part.source.rejects(path, size=size)
                 for part, (path, size) in zip(plan.parts, state["rejects"], strict=True)
             ]
         else:
+            for part in plan.parts:
+                part.waits = False
             paths = _reject_paths(plan.parts, rejects)
             self._rejects = [part.source.rejects(path) for part, path in zip(plan.parts, paths, strict=True)]
             self._job = workspace.start_job(COMMAND, COMMAND, self._state())
@@ -82,21 +87,26 @@ class Import:
 
     def run(self, progress: Progress | None = None) -> Report:
         """Read, decide and write until the files end. An exception leaves the job resumable."""
+        parts = self.plan.parts
         read = 0
         try:
-            for number, part in enumerate(self.plan.parts):
+            for number, part in enumerate([*parts, *parts]):
+                again = number >= len(parts)
+                if again and not part.waits:
+                    continue
                 drafts = part.drafts(self.workspace.registry, self.workspace.context)
                 if number < self._part:
-                    self._skip(part, drafts, None)
-                else:
-                    if self._cursor:
-                        self._skip(part, drafts, self._cursor)
-                    self._part = number
-                    for _ in self._rest(part, drafts):
-                        if progress is not None:
-                            progress(read + part.source.position, self.plan.size, self.tally)
-                    self._cursor = 0
-                read += part.source.size
+                    if not again:
+                        self._skip(part, drafts, None)
+                    continue
+                if self._cursor:
+                    self._skip(part, drafts, self._cursor)
+                self._part = number
+                for _ in self._rest(part, drafts, again=again):
+                    if progress is not None:
+                        progress(read + (0 if again else part.source.position), self.plan.size, self.tally)
+                self._cursor = 0
+                read += 0 if again else part.source.size
         finally:
             for file in self._rejects:
                 file.close()
@@ -108,8 +118,9 @@ class Import:
         ]
         return Report(self.tally, self.tallies, self._job.id, self.handle if self._wrote else None, rejects)
 
-    def _rest(self, part: Part, drafts: Iterator[Draft]) -> Iterator[None]:
-        """Decide and write what is left of a part, a change set at a time."""
+    def _rest(self, part: Part, drafts: Iterator[Draft], *, again: bool) -> Iterator[None]:
+        """Decide and write what is left of a part, a change set at a time; ``again``: tie its rows to what came later."""
+        step = self._tie if again else self._step
         waiting: list[Draft] = []
         while True:
             limit = self._job.batch_size()
@@ -117,12 +128,13 @@ class Import:
             waiting += islice(drafts, max(0, min(limit * 3 // 4, ROWS) - len(waiting)))
             if not waiting:
                 return
-            waiting = waiting[self._step(part, waiting, limit) :]
+            waiting = waiting[step(part, waiting, limit) :]
             yield
 
     def _step(self, part: Part, waiting: list[Draft], limit: int) -> int:
         """One transaction: decide as many rows as fit a change set, and write them. Answers how many rows are done."""
-        filled = [draft for draft in waiting if not (draft.empty or draft.passed)]
+        filled = [draft for draft in waiting if draft.counts]
+        part.waits = part.waits or any(draft.waits for draft in filled)
         tally = self.tallies[self._part]
         with self._job.step() as step:
             batch = self._decider.decide(
@@ -132,23 +144,38 @@ class Import:
             if rejected:
                 self._rejects[self._part].write(rejected)
             tally.add(batch)
-            if batch.used == len(filled):
-                done = len(waiting)
-            else:
-                following = filled[batch.used]
-                done = next(at for at, draft in enumerate(waiting) if draft is following)
+            done = self._advance(waiting, filled, batch)
             tally.leave(waiting[:done])
-            if done:
-                self._cursor = waiting[done - 1].row
-            self._wrote = self._wrote or bool(batch.changes)
             step.apply(batch.changes, self._state())
+        return done
+
+    def _tie(self, part: Part, waiting: list[Draft], limit: int) -> int:
+        """One transaction: tie as many rows as fit a change set to what they name. Answers how many rows are done."""
+        filled = [draft for draft in waiting if draft.counts and draft.waits]
+        with self._job.step() as step:
+            batch = self._decider.tie(Finder(step.reader), filled, limit, vendor=part.vendor)
+            self.tallies[self._part - len(self.plan.parts)].add(batch)
+            done = self._advance(waiting, filled, batch)
+            step.apply(batch.changes, self._state())
+        return done
+
+    def _advance(self, waiting: list[Draft], filled: list[Draft], batch: Batch) -> int:
+        """How many of the rows are done with this batch, empty ones between them included."""
+        if batch.used == len(filled):
+            done = len(waiting)
+        else:
+            following = filled[batch.used]
+            done = next(at for at, draft in enumerate(waiting) if draft is following)
+        if done:
+            self._cursor = waiting[done - 1].row
+        self._wrote = self._wrote or bool(batch.changes)
         return done
 
     def _skip(self, part: Part, drafts: Iterator[Draft], cursor: int | None) -> None:
         """Pass over the rows that are done, up to row ``cursor`` or all, noting for whom they stood."""
         chunk: list[Draft] = []
         for draft in drafts:
-            if not (draft.empty or draft.passed):
+            if draft.counts:
                 chunk.append(draft)
             last = cursor is not None and draft.row >= cursor
             if last or len(chunk) >= 4_000:
@@ -168,6 +195,7 @@ class Import:
             "parts": [part.identity for part in self.plan.parts],
             "part": self._part,
             "cursor": self._cursor,
+            "waits": [part.waits for part in self.plan.parts],
             "wrote": self._wrote,
             "tallies": [tally.to_state() for tally in self.tallies],
             "rejects": [[file.path, file.size] for file in self._rejects],

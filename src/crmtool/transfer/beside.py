@@ -6,12 +6,12 @@ no file and no store has is nobody: the id is kept with the row's record, and sa
 
 from __future__ import annotations
 
-from crmtool.app.rules import NOTE_TITLE
 from crmtool.core import changes, ids
 from crmtool.core.messages import Message
 from crmtool.transfer import merging
 from crmtool.transfer.candidates import name_key
-from crmtool.transfer.drafts import CompanyDraft, Problem
+from crmtool.transfer.drafts import CompanyDraft, Problem, heading
+from crmtool.transfer.funnel import squeezed
 from crmtool.transfer.matching import domain_key, match_deal, match_employer, match_person
 
 TYPE_CHECKING = False
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from crmtool.transfer.candidates import Candidates
     from crmtool.transfer.deciding import Decider
     from crmtool.transfer.drafts import ContactDraft, DealDraft, Draft, NoteDraft
+    from crmtool.transfer.finding import Finder
     from crmtool.transfer.ledger import Ledger
     from crmtool.transfer.references import References
 
@@ -41,7 +42,10 @@ class Beside:
         found: dict[str, Candidates],
         references: References,
         vendor: str,
+        finder: Finder,
     ) -> None:
+        self._finder = finder
+        self._products: dict[str, str] | None = None
         self._decider = decider
         self._ledger = ledger
         self._found = found
@@ -192,6 +196,29 @@ class Beside:
                     (entity, record),
                     ("company", found),
                 )
+        for product in draft.products:
+            self._tie("related", (entity, record), ("product", self._product(product)), "product")
+        if entity not in ("contact", "company"):
+            self._hang_people(draft, record, company, has)
+        for note in draft.notes:
+            self._note(note, entity, record)
+
+    def hang_later(self, draft: Draft, record: str) -> Record:
+        """Tie a person or company to the people and deals that came further down; the references by id that became known."""
+        has = self._decider.registry.entities[draft.entity].fields
+        self._hang_people(draft, record, None, has)
+        out: Record = {}
+        for key, (column, ident) in draft.later.items():
+            target = has[key].target or draft.entity
+            found = self._found[target].by_ext([(self._vendor, ident)])
+            if found is None:
+                _unknown(draft, column, key, ident)
+            elif found["id"] != record:
+                out[key] = found["id"]
+        return out
+
+    def _hang_people(self, draft: Draft, record: str, company: str | None, has: dict[str, Any]) -> None:
+        entity = draft.entity
         for wanted in draft.contacts[1 if "contact" in has else 0 :]:
             other = self.person(wanted, company, draft)
             if other is None or other == record:
@@ -206,8 +233,20 @@ class Beside:
                 self._tie("participant", (entity, record), ("deal", deal))
             elif deal is not None and deal != record:
                 self._tie(self._relation(entity), (entity, record), ("deal", deal))
-        for note in draft.notes:
-            self._note(note, entity, record)
+
+    def _product(self, name: str) -> str:
+        """The id of a product by its name, however it is spelled; made where there is none."""
+        if self._products is None:
+            self._products = {}
+            for record in self._finder.every("product"):
+                for word in (record.get("name"), record.get("code")):
+                    self._products.setdefault(squeezed(word or ""), record["id"])
+        known = self._products.get(squeezed(name))
+        if known is None:
+            change = self._decider.creation("product", {"name": name})
+            self._ledger.add(change, beside=True)
+            known = self._products[squeezed(name)] = change.record
+        return known
 
     def _relation(self, entity: str) -> str:
         return "about" if entity in _ABOUT else "related"
@@ -226,7 +265,7 @@ class Beside:
 
     def _note(self, note: NoteDraft, entity: str, record: str) -> None:
         direct = entity in ("contact", "company", "deal")
-        title, found = note_title(note.text), self._found["note"]
+        title, found = heading(note.text), self._found["note"]
         for known in found.by_name(name_key(title)):
             ties = () if direct else self._references.ties("note", found.records)
             if known.get("body") == note.text and (
@@ -243,12 +282,6 @@ class Beside:
         found.put({**change.after, "id": change.record}, name=name_key(title))
         if not direct:
             self._tie("about", ("note", change.record), (entity, record))
-
-
-def note_title(text: str) -> str:
-    """What a note without a title is called: its first line, shortened."""
-    first = text.strip().splitlines()[0] if text.strip() else ""
-    return first if len(first) <= NOTE_TITLE else first[: NOTE_TITLE - 1] + "…"
 
 
 def _unknown(draft: Draft, column: str, field: str, word: str) -> None:

@@ -12,9 +12,9 @@ from crmtool.core.kinds import EMAIL, PHONE
 from crmtool.core.messages import Message
 from crmtool.core.struct import Struct
 from crmtool.transfer import merging
-from crmtool.transfer.beside import Beside, note_title
+from crmtool.transfer.beside import Beside
 from crmtool.transfer.candidates import MOMENTS, Everyone, ext_key, name_key
-from crmtool.transfer.drafts import Draft, Problem
+from crmtool.transfer.drafts import Draft, Problem, heading
 from crmtool.transfer.funnel import Funnel
 from crmtool.transfer.ledger import Ledger
 from crmtool.transfer.matching import Search, domain_key
@@ -63,13 +63,15 @@ class Outcome(Struct):
 
 class Batch(Struct):
     """``used`` rows were decided; ``changes`` are in the order in which they must be written. ``made``: how many records of which
-    kind come on the way, beside those that the rows stand for.
+    kind come on the way, beside those that the rows stand for. ``tied`` are rows that were decided before and had to wait for
+    what they name.
     """
 
     used: int
     changes: list[Change]
     outcomes: list[Outcome]
     made: dict[str, int]
+    tied: tuple[Draft, ...] = ()
 
 
 class Decider:
@@ -119,6 +121,20 @@ class Decider:
         order = self._order
         made.sort(key=lambda change: order[change.entity, change.verb])
         return Batch(len(outcomes), made, outcomes, batch.ledger.made)
+
+    def tie(self, finder: Finder, drafts: Sequence[Draft], limit: int, *, vendor: str) -> Batch:
+        """Tie the records of rows that were decided before to what they name and what has come since."""
+        batch = _Deciding(self, finder, drafts, vendor, "")
+        tied: list[Draft] = []
+        for draft in drafts:
+            if len(batch.ledger.changes) + _ROOM > limit:
+                break
+            if not draft.problems:
+                batch.tie(draft)
+            tied.append(draft)
+        order = self._order
+        batch.ledger.changes.sort(key=lambda change: order[change.entity, change.verb])
+        return Batch(len(tied), batch.ledger.changes, [], batch.ledger.made, tuple(tied))
 
     def remember(self, finder: Finder, drafts: Sequence[Draft], vendor: str) -> None:
         """Take note of rows that an interrupted import has written already."""
@@ -175,7 +191,7 @@ class _Deciding:
         self._funnel: Funnel | None = None
         self.ledger = Ledger(self._found)
         self._references = References(finder, decider.registry, drafts, vendor)
-        self._beside = Beside(decider, self.ledger, self._found, self._references, vendor)
+        self._beside = Beside(decider, self.ledger, self._found, self._references, vendor, finder)
         self._gather([draft for draft in drafts if not draft.problems])
 
     # -- what may be meant ----------------------------------------------------------------------------------------------
@@ -190,6 +206,9 @@ class _Deciding:
                 "own": [draft.own_id for draft in mine if draft.own_id is not None],
                 "exts": [ext_key(source, ident) for draft in mine for source, ident in draft.external],
             }
+            keys["exts"] += [
+                ext_key(self.vendor, ident) for draft in mine for _, ident in draft.later.values()
+            ]
             if entity == "contact":
                 keys["emails"] = [key for draft in mine for key in draft.email_keys]
                 alone = [draft for draft in mine if not draft.email_keys]
@@ -243,7 +262,7 @@ class _Deciding:
             )
         notes = [one for draft in drafts for one in draft.notes]
         if notes:
-            self._found["note"].gather(self.finder, names=[name_key(note_title(one.text)) for one in notes])
+            self._found["note"].gather(self.finder, names=[name_key(heading(one.text)) for one in notes])
 
     # -- one row -----------------------------------------------------------------------------------------------------
 
@@ -260,13 +279,28 @@ class _Deciding:
             made = self._create(draft, entity, values)
             if made is None:
                 return Outcome(draft, REJECTED)
-            if draft.companies or draft.contacts or draft.deals or draft.notes:
+            if draft.companies or draft.contacts or draft.deals or draft.notes or draft.products:
                 self._beside.hang(draft, made.record, values.get("company"))
             return Outcome(draft, NEW, made)
         changed = self._update(draft, entity, record, values)
-        if draft.companies or draft.contacts or draft.deals or draft.notes:
+        if draft.companies or draft.contacts or draft.deals or draft.notes or draft.products:
             self._beside.hang(draft, record["id"], values.get("company"))
         return Outcome(draft, CHANGED if len(ledger.changes) > before or changed else UNCHANGED, changed)
+
+    def tie(self, draft: Draft) -> None:
+        """Tie the record of a row to what it names of people, deals and its own kind."""
+        entity = self.registry.entities[draft.entity]
+        record = self.find(draft, self.known_references(draft))
+        draft.extra, draft.warnings = {}, []
+        if record is None:
+            return
+        values = self._beside.hang_later(draft, record["id"])
+        values = {key: value for key, value in values.items() if record.get(key) != value}
+        extra = merging.merged_extra(record.get("extra"), self.vendor, draft.extra, fill=False)
+        if extra is not None:
+            values["extra"] = extra
+        if values:
+            self.ledger.change(entity, record, values)
 
     def _refer(self, draft: Draft, entity: Entity) -> Record:
         """What a row refers to, made where it is new and may be made."""

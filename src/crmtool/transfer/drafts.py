@@ -6,6 +6,7 @@ import. What only cannot be placed (a birthday without a year, an owner nobody k
 
 from __future__ import annotations
 
+from crmtool.app.rules import NOTE_TITLE
 from crmtool.core.errors import ValidationError
 from crmtool.core.kinds import EMAIL
 from crmtool.core.messages import Message
@@ -14,6 +15,7 @@ from crmtool.transfer.layouts.base import Header, Layout
 from crmtool.transfer.mailboxes import MAIL_PROVIDERS
 from crmtool.transfer.people import compose
 from crmtool.transfer.phones import PhoneFormatter
+from crmtool.transfer.reading import Reading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -86,7 +88,8 @@ class Draft:
 
     What a row says beside its record: ``companies``, of which the first is the record's own and the others are further
     employments of a person; ``contacts``, of whom the first is the record's own and the others are linked to it; ``deals``;
-    ``notes``, which become records of their own about this one.
+    ``notes``, which become records of their own about this one; ``products`` by name. ``later``: reference field to (column,
+    source's id) of a record of the same kind, which may come further down.
 
     ``passed``: why the source itself says that the row is to be passed over. ``fills``: the row is older than others about the
     same record, so it overwrites nothing.
@@ -96,7 +99,8 @@ class Draft:
 
     __slots__ = (
         "cells", "companies", "contacts", "created_at", "deals", "email_keys", "empty", "entity", "entries", "external", "extra",
-        "fills", "item", "names", "notes", "own_id", "passed", "problems", "refs", "row", "values", "warnings",
+        "fills", "item", "later", "names", "notes", "own_id", "passed", "problems", "products", "refs", "row", "values",
+        "warnings",
     )  # fmt: skip
 
     def __init__(self, row: int, entity: str, cells: list[str], item: Any = None) -> None:
@@ -113,7 +117,9 @@ class Draft:
         self.contacts: list[ContactDraft] = []
         self.deals: list[DealDraft] = []
         self.notes: list[NoteDraft] = []
+        self.products: list[str] = []
         self.refs: dict[str, tuple[str, str]] = {}
+        self.later: dict[str, tuple[str, str]] = {}
         self.own_id: str | None = None
         self.email_keys: list[str] = []
         self.created_at: str | None = None
@@ -122,6 +128,20 @@ class Draft:
         self.fills = False
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
+
+    def name_company(self, ident: str, column: str) -> None:
+        """Say by the source's id which company the row is about."""
+        self.companies.insert(0, CompanyDraft("", "", ident, column))
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is a row that gets a verdict."""
+        return not self.empty and self.passed is None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it names what may come further down, or in a file that is read later."""
+        return bool(self.later or (self.entity in ("contact", "company") and (self.contacts or self.deals)))
 
     def complete(self) -> Draft:
         """Derive what matching needs; the last thing that whoever makes a draft does with it."""
@@ -146,15 +166,17 @@ class Draft:
 
 
 class Drafter:
-    """Makes drafts of the rows of one file. Compiled once per file; see ``steps`` for what each column does."""
+    """Makes drafts of the rows of one table. Compiled once per table; see ``steps`` for what each column does."""
 
-    def __init__(self, header: Header, layout: Layout, registry: Registry, ctx: Context) -> None:
+    def __init__(
+        self, header: Header, layout: Layout, registry: Registry, ctx: Context, reading: Reading | None = None
+    ) -> None:
         from crmtool.transfer.steps import compile_steps
 
         self.layout = layout
-        self.registry = registry
         self.columns = header.unique()
         self.targets = layout.bind(header)
+        reading = reading or Reading()
         self._entity = registry.entities[layout.entity]
         self._width = len(header.columns)
         self._noise = frozenset(
@@ -162,8 +184,12 @@ class Drafter:
         )
         self._company_fields = registry.entities["company"].fields
         self._steps = compile_steps(
-            self.columns, self.targets, layout, self._entity, ctx, PhoneFormatter(ctx.region)
-        )
+            self.columns, self.targets, layout, self._entity, ctx, PhoneFormatter(ctx.region), reading,
+            registry.entities["contact"],
+        )  # fmt: skip
+        self._replaced = [*reading.replaced.items()]
+        self._said = [(name, header.names.index(name)) for name in layout.reads if name in header.present]
+        self._after = layout.after
 
     def draft(self, row: Row) -> Draft:
         """The draft of one row; never raises for what a row says."""
@@ -183,8 +209,15 @@ class Drafter:
                 Problem("", "", Message("A quotation mark is opened in this row and never closed."))
             )
             return out
+        if self._replaced:
+            cells = [*cells]
+            for at, words in self._replaced:
+                text = cells[at].strip()
+                cells[at] = words.get(text, cells[at])
         for step in self._steps:
             step(cells, out)
+        if self._after is not None:
+            self._after(out, {name: cells[at].strip() for name, at in self._said})
         self._name(out)
         return out.complete()
 
@@ -198,8 +231,11 @@ class Drafter:
             )
             full = full or get("nickname", "")
             if full:
-                values["name"] = names["full"] = full
+                values[self._entity.name_field] = names["full"] = full
                 return
+        if out.entity not in ("contact", "company"):
+            self._other_name(out)
+            return
         if out.entity == "contact" and out.companies and not out.problems and self._is_company(out):
             self._become_company(out)
             return
@@ -212,14 +248,41 @@ class Drafter:
                 return
         if out.problems:
             return
-        if out.extra.keys() <= self._noise and not (
-            values or out.entries or out.companies or out.external or out.refs
-        ):
+        if self._says_nothing(out):
             out.empty = True
             return
         out.problems.append(
             Problem("", "name", Message("The row has no name, no e-mail address and no phone number."))
         )
+
+    def _other_name(self, out: Draft) -> None:
+        """Name what is no person and no company by its text, by whom it is about, or by its id."""
+        if out.problems or self._entity.name_field not in self._entity.fields or out.entity == "link":
+            return
+        if self._says_nothing(out):
+            out.empty = True
+            return
+        name = ""
+        if out.values.get("body"):
+            name = heading(str(out.values["body"]))
+        elif out.entity in ("deal", "order", "activity"):
+            about = [one.name for one in out.companies[:1]] + [one.name for one in out.contacts[:1]]
+            kind = str(out.values.get("type") or "").capitalize()
+            name = " – ".join(part for part in (kind, *about, *out.products[:1]) if part)
+            name = name or next((ident for _, ident in out.external), "")
+        if name:
+            out.values[self._entity.name_field] = name
+        elif self._entity.fields[self._entity.name_field].required or out.entity == "note":
+            label = self._entity.fields[self._entity.name_field].label()
+            out.problems.append(
+                Problem("", self._entity.name_field, Message("{field} is missing.", field=label))
+            )
+
+    def _says_nothing(self, out: Draft) -> bool:
+        return out.extra.keys() <= self._noise and not (
+            out.values or out.entries or out.companies or out.contacts or out.deals or out.external or out.refs or out.notes
+            or out.own_id or out.products
+        )  # fmt: skip
 
     def _is_company(self, out: Draft) -> bool:
         if out.external:  # the source says that it has a person here
@@ -250,3 +313,9 @@ class Drafter:
 def problem(column: str, field: str, error: ValidationError) -> Problem:
     """The problem that a field's own check found."""
     return Problem(column, field, error.message)
+
+
+def heading(text: str) -> str:
+    """What a text without a title is called: its first line, shortened."""
+    first = text.strip().splitlines()[0] if text.strip() else ""
+    return first if len(first) <= NOTE_TITLE else first[: NOTE_TITLE - 1] + "…"

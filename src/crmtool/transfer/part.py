@@ -35,7 +35,8 @@ class Column(Struct):
 
 class Part:
     """``vendor`` is the source of foreign ids and the key of what is kept beside, ``title`` its name for people. ``entity`` is
-    what its rows are records of, mostly. ``layout`` and ``header`` are there for a table.
+    what its rows are records of, mostly. ``layout`` and ``header`` are there for a table. ``waits``: some rows name what may come
+    later, so that the source is read once more when all is there.
     """
 
     def __init__(
@@ -48,6 +49,8 @@ class Part:
         self.title = layout.title if layout is not None else source.title
         self.entity = layout.entity if layout is not None else _CARDS[source.kind]
         self.tally = Tally()
+        self.waits = False
+        self.waits = False
         self.mapping: list[Column] = []
         if layout is not None and header is not None:
             entity = registry.entities[layout.entity]
@@ -59,7 +62,8 @@ class Part:
     @property
     def rank(self) -> int:
         """Parts of a lower rank come first."""
-        return _RANKS.get(self.entity, 4)
+        older = self.layout is not None and self.layout.older
+        return _RANKS.get(self.entity, 4) + older
 
     @property
     def identity(self) -> list[str]:

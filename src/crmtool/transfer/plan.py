@@ -15,15 +15,18 @@ from crmtool.transfer.tally import Tally
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Self
 
     from crmtool.app.workspace import Workspace
+    from crmtool.transfer.drafts import Draft
     from crmtool.transfer.sources.base import Source
 
     Progress = Callable[[int, int, Tally], None]  # read so far, in all (mostly bytes), counts so far
 
 ROWS_AT_ONCE = 4_000
+_NO_LIMIT = 1 << 40  # changes of one batch, which nobody writes
+_NO_LIMIT = 1 << 40  # changes of one batch, which nobody writes
 
 
 class Options(Struct):
@@ -67,25 +70,46 @@ class Plan:
         read = 0
         try:
             for part in self.parts:
-                part.tally = tally = Tally()
-                drafts = part.drafts(workspace.registry, workspace.context)
-                while chunk := [*islice(drafts, ROWS_AT_ONCE)]:
-                    filled = [draft for draft in chunk if not (draft.empty or draft.passed)]
-                    tally.leave(chunk)
-                    while filled:
-                        with workspace.db.reading():
-                            batch = decider.decide(
-                                foreseen, filled, ROWS_AT_ONCE * 10, vendor=part.vendor, title=part.title
-                            )
-                        foreseen.take(batch.changes)
-                        tally.add(batch)
-                        filled = filled[batch.used :]
+                part.tally, part.waits = Tally(), False
+                for chunk in self._chunks(workspace, part):
+                    part.tally.leave(chunk)
+                    self._decide(workspace, decider, foreseen, part, chunk)
                     if progress is not None:
                         progress(read + part.source.position, self.size, self.tally)
                 read += part.source.size
+            for part in self.parts:
+                for chunk in self._chunks(workspace, part) if part.waits else ():
+                    self._tie(workspace, decider, foreseen, part, chunk)
         finally:
             foreseen.close()
         self.complete = True
+
+    def _chunks(self, workspace: Workspace, part: Part) -> Iterator[list[Draft]]:
+        drafts = part.drafts(workspace.registry, workspace.context)
+        while chunk := [*islice(drafts, ROWS_AT_ONCE)]:
+            yield chunk
+
+    def _decide(
+        self, workspace: Workspace, decider: Decider, foreseen: Foreseen, part: Part, chunk: list[Draft]
+    ) -> None:
+        filled = [draft for draft in chunk if draft.counts]
+        part.waits = part.waits or any(draft.waits for draft in filled)
+        while filled:
+            with workspace.db.reading():
+                batch = decider.decide(foreseen, filled, _NO_LIMIT, vendor=part.vendor, title=part.title)
+            foreseen.take(batch.changes)
+            part.tally.add(batch)
+            filled = filled[batch.used :]
+
+    def _tie(
+        self, workspace: Workspace, decider: Decider, foreseen: Foreseen, part: Part, chunk: list[Draft]
+    ) -> None:
+        waiting = [draft for draft in chunk if draft.counts and draft.waits]
+        if waiting:
+            with workspace.db.reading():
+                batch = decider.tie(foreseen, waiting, _NO_LIMIT, vendor=part.vendor)
+            foreseen.take(batch.changes)
+            part.tally.add(batch)
 
     def __enter__(self) -> Self:
         return self

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 
-from crmtool.core import ids, tokens
+from crmtool.core import ids, jsontext, tokens
 from crmtool.core.errors import ValidationError
 from crmtool.core.kinds import ADDRESS_PARTS
 from crmtool.core.messages import Message
+from crmtool.transfer import amounts
 from crmtool.transfer.cells import clean_lines, domain_of, label_of, one_line, own_label
-from crmtool.transfer.drafts import CompanyDraft, Draft, Problem, problem
+from crmtool.transfer.days import day, moment
+from crmtool.transfer.drafts import Draft, NoteDraft, Problem, problem
 from crmtool.transfer.layouts import base
-from crmtool.transfer.mailboxes import MAIL_PROVIDERS
-from crmtool.transfer.people import day
+from crmtool.transfer.naming import companies, deals, people
+from crmtool.transfer.reading import Reading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,6 +41,8 @@ _PLACEHOLDERS = frozenset(
 )
 _MOST_TAGS = 100  # a cell with more is text in the wrong column
 _SYSTEM_GROUPS = frozenset(("mycontacts", "my contacts"))
+_YES = frozenset(("yes", "y", "true", "t", "1", "x", "ja", "oui", "si", "sim", "da", "tak", "on"))
+_NO = frozenset(("no", "n", "false", "f", "0", "nein", "non", "nao", "nee", "nie", "off"))
 
 
 def compile_steps(
@@ -48,12 +52,14 @@ def compile_steps(
     entity: Entity,
     ctx: Context,
     phones: PhoneFormatter,
+    reading: Reading,
+    contact: Entity,
 ) -> list[Step]:
-    """The steps of a file, in the order of its columns; ``targets`` runs parallel to ``columns``."""
-    return _Compiler(columns, targets, layout, entity, ctx, phones).steps()
+    """The steps of a file, in the order of its columns; ``targets`` runs parallel to ``columns``. ``contact``: whom rows name."""
+    return Compiler(columns, targets, layout, entity, ctx, phones, reading, contact).steps()
 
 
-class _Compiler:
+class Compiler:
     """Holds what the steps of one file share while they are made."""
 
     def __init__(
@@ -64,7 +70,11 @@ class _Compiler:
         entity: Entity,
         ctx: Context,
         phones: PhoneFormatter,
+        reading: Reading,
+        contact: Entity,
     ) -> None:
+        self.reading = reading
+        self.contact_fields = contact.fields
         self.columns = columns
         self.targets = targets
         self.layout = layout
@@ -77,9 +87,9 @@ class _Compiler:
         made: list[Step] = []
         done: set[tuple[str, str]] = set()
         for at, target in sorted(enumerate(self.targets), key=lambda item: item[1].rank):
-            if target.role in (base.NAME, base.COMPANY, base.EXTRA):
+            if target.role in (base.NAME, base.COMPANY, base.DEAL, base.EXTRA):
                 mark = (target.role, "")
-            elif target.role == base.ADDRESS:
+            elif target.role in (base.ADDRESS, base.CONTACT):
                 mark = (target.role, target.group)
             else:
                 mark = (target.role, f"#{at}")
@@ -100,19 +110,29 @@ class _Compiler:
         if role == base.ADDRESS:
             return self._address(target.group)
         if role == base.COMPANY:
-            return self._companies()
+            return companies(self)
+        if role == base.CONTACT:
+            return people(self, target.group)
+        if role == base.DEAL:
+            return deals(self)
         if role == base.EXTRA:
             return self._extra()
         if role == base.FIELD:
             return self._field(at, self.fields[target.field])
         single = {
-            base.TAGS: self._tags, base.DAY: self._day, base.CHOICE: self._choice, base.REFERENCE: self._reference,
-            base.EXTERNAL: self._external, base.CREATED: self._created,
+            base.TAGS: self._tags, base.DAY: self._day, base.MOMENT: self._moment, base.CHOICE: self._choice,
+            base.REFERENCE: self._reference, base.EXTERNAL: self._external, base.CREATED: self._created, base.NOTE: self._note,
+            base.PRODUCT: self._product,
         }  # fmt: skip
         return single[role](at, target) if role in single else None
 
-    def _where(self, role: str, part: str) -> list[int]:
-        return [at for at, target in enumerate(self.targets) if target.role == role and target.part == part]
+    def where(self, role: str, part: str, group: str = "") -> list[int]:
+        """The places of the columns with this role and part."""
+        return [
+            at
+            for at, target in enumerate(self.targets)
+            if target.role == role and target.part == part and target.group == group
+        ]
 
     # -- names -------------------------------------------------------------------------------------------------------
 
@@ -160,6 +180,10 @@ class _Compiler:
             return self._entry(at, field, lambda cells, number: None, ";")
         if field.multi:
             return self._parsed_entries(at, field)
+        if field.kind.name == "money":
+            return self._money(at, field)
+        if field.kind.name in ("number", "yesno"):
+            return self._word(at, field)
         parse, key, column, ctx = field.parse, field.key, self.columns[at], self.ctx
         short = field.kind.name == "text"
         shorten = domain_of if field.lookup == "domain" else None
@@ -184,6 +208,71 @@ class _Compiler:
 
         return step
 
+    def _money(self, at: int, field: Field) -> Step:
+        column, key, currency = self.columns[at], field.key, self.ctx.currency
+        mark = self.reading.decimals.get(at, "")
+        beside = next(
+            (i for i, t in enumerate(self.targets) if t.role == base.CURRENCY and t.field == key), None
+        )
+
+        def step(cells: list[str], out: Draft) -> None:
+            text = cells[at].strip()
+            if not text or text.lower() in _PLACEHOLDERS - {"0"}:
+                return
+            code = amounts.currency_code(cells[beside]) if beside is not None and cells[beside] else None
+            value = amounts.money(text, code or currency, mark)
+            if value is None:
+                reason = Message(
+                    "{field}: “{value}” is not an amount of money.", field=field.label(), value=text
+                )
+                out.problems.append(Problem(column, key, reason))
+            elif key in out.values:
+                out.extra[column] = text
+            else:
+                out.values[key] = value
+
+        return step
+
+    def _word(self, at: int, field: Field) -> Step:
+        """A number, by the marks of its column, or yes and no in the languages that programs say them in."""
+        column, key, ctx, is_number = self.columns[at], field.key, self.ctx, field.kind.name == "number"
+        mark, scale = self.reading.decimals.get(at, ""), 100 if at in self.reading.shares else 1
+
+        def value_of(text: str) -> Any:
+            if is_number:
+                found = amounts.number(text, mark)
+                return (
+                    field.kind.validate(float(found * scale), field, ctx)
+                    if found is not None
+                    else field.parse(text, ctx)
+                )
+            word = tokens.fold(text)
+            return True if word in _YES else False if word in _NO else field.parse(text, ctx)
+
+        def step(cells: list[str], out: Draft) -> None:
+            text = cells[at].strip()
+            if not text or (text.lower() in _PLACEHOLDERS and text != "0"):
+                return
+            try:
+                value = value_of(text)
+            except ValidationError as error:
+                out.problems.append(problem(column, key, error))
+                return
+            if key in out.values:
+                out.extra[column] = text
+            else:
+                out.values[key] = value
+
+        return step
+
+    def _note(self, at: int, target: Target) -> Step:
+        def step(cells: list[str], out: Draft) -> None:
+            text = cells[at].replace("\x00", "").replace("\r\n", "\n").strip()
+            if text:
+                out.notes.append(NoteDraft(text))
+
+        return step
+
     def _parsed_entries(self, at: int, field: Field) -> Step:
         parse, key, column, ctx = field.parse, field.key, self.columns[at], self.ctx
 
@@ -201,7 +290,8 @@ class _Compiler:
         return step
 
     def _day(self, at: int, target: Target) -> Step:
-        column, key, blank, ctx = self.columns[at], target.field, target.blank, self.ctx
+        column, key, blank = self.columns[at], target.field, target.blank
+        order = self.reading.orders.get(at, "")
         warning = Problem(
             column,
             key,
@@ -211,7 +301,25 @@ class _Compiler:
         def step(cells: list[str], out: Draft) -> None:
             text = cells[at].strip()
             if text and text not in blank:
-                value = day(text, ctx)
+                value = day(text, order)
+                if value is None:
+                    out.extra[column] = text
+                    out.warnings.append(warning)
+                else:
+                    out.values.setdefault(key, value)
+
+        return step
+
+    def _moment(self, at: int, target: Target) -> Step:
+        column, key, ctx = self.columns[at], target.field, self.ctx
+        order = self.reading.orders.get(at, "")
+        reason = Message("{column}: not a complete date; kept with the record as it is.", column=column)
+        warning = Problem(column, key, reason)
+
+        def step(cells: list[str], out: Draft) -> None:
+            text = cells[at].strip()
+            if text:
+                value = moment(text, ctx, order)
                 if value is None:
                     out.extra[column] = text
                     out.warnings.append(warning)
@@ -241,12 +349,20 @@ class _Compiler:
         return step
 
     def _reference(self, at: int, target: Target) -> Step:
-        column, key = self.columns[at], target.field
+        column, key, by_id = self.columns[at], target.field, target.part == "id"
 
         def step(cells: list[str], out: Draft) -> None:
             text = cells[at].strip()
             if text:
-                out.refs.setdefault(key, (column, text))
+                (out.later if by_id else out.refs).setdefault(key, (column, text))
+
+        return step
+
+    def _product(self, at: int, target: Target) -> Step:
+        def step(cells: list[str], out: Draft) -> None:
+            text = one_line(cells[at])
+            if text:
+                out.products.append(text)
 
         return step
 
@@ -272,14 +388,12 @@ class _Compiler:
         return step
 
     def _created(self, at: int, target: Target) -> Step:
-        from crmtool.core.dates import parse_instant
-
-        column, ctx = self.columns[at], self.ctx
+        column, ctx, order = self.columns[at], self.ctx, self.reading.orders.get(at, "")
 
         def step(cells: list[str], out: Draft) -> None:
             text = cells[at].strip()
             if text:
-                value = parse_instant(text, ctx) if text[:1].isdigit() else None
+                value = moment(text, ctx, order)
                 if value is None or value > (ctx.now or value):
                     out.extra[column] = text
                 else:
@@ -311,6 +425,10 @@ class _Compiler:
 
     def _entry(self, at: int, field: Field, label: Labels, split: str) -> Step:
         column, key = self.columns[at], field.key
+        group = self.targets[at].group
+        before = next(
+            (i for i, t in enumerate(self.targets) if t.role == base.PREFIX and t.group == group), None
+        )
         take = {"email": self._email, "phone": self._phone}.get(field.kind.name, self._other)(field)
         labelled = split == ";"
 
@@ -318,7 +436,11 @@ class _Compiler:
             text = cells[at]
             if not text:
                 return
+            if before is not None and cells[before] and text.strip()[:1] not in "+[":
+                text = f"+{cells[before].strip().lstrip('+')} {text}"
             parts = text.split(split) if split and split in text else (text,)
+            if text[:1] == "[":
+                parts = _listed(text) or parts
             for number, part in enumerate(parts):
                 part, own = own_label(part) if labelled and ":" in part else (part, None)
                 if part.strip().lower() in _PLACEHOLDERS:
@@ -428,40 +550,7 @@ class _Compiler:
 
         return step
 
-    # -- companies, and the rest -------------------------------------------------------------------------------------
-
-    def _companies(self) -> Step:
-        names, domains, idents = (self._where(base.COMPANY, part) for part in ("name", "domain", "id"))
-
-        def first(cells: list[str], places: list[int]) -> str:
-            for at in places:
-                text = cells[at]
-                if text:
-                    text = text.strip() if text.isprintable() else one_line(text)
-                    if text:
-                        return text
-            return ""
-
-        def step(cells: list[str], out: Draft) -> None:
-            name = first(cells, names)
-            domain = domain_of(first(cells, domains)) if domains else ""
-            if domain in MAIL_PROVIDERS:
-                out.extra[self.columns[domains[0]]] = domain
-                domain = ""
-            joined = first(cells, idents) if idents else ""
-            if not (name or domain or joined):
-                return
-            given = [part.strip() for part in joined.split(";") if part.strip()]
-            called = [name]
-            if len(given) > 1:
-                # Names are joined like their ids; where the counts differ a name holds a separator of its own.
-                every = next((cells[at] for at in names if cells[at].count(";") == joined.count(";")), "")
-                called = [part.strip() for part in every.split(";")] if every else [name]
-            out.companies.append(CompanyDraft(called[0], domain, given[0] if given else ""))
-            for more, ident in zip(called[1:], given[1:], strict=False):
-                out.companies.append(CompanyDraft(more, "", ident))
-
-        return step
+    # -- the rest -------------------------------------------------------------------------------------
 
     def _extra(self) -> Step:
         places = [
@@ -479,3 +568,20 @@ class _Compiler:
                         out.extra[column] = text
 
         return step
+
+
+def _listed(text: str) -> list[str]:
+    """The texts of a list in JSON, as ``["a", "b"]`` or as objects with one text each; ``[]`` for what is none."""
+    try:
+        found = jsontext.loads(text)
+    except (ValueError, RecursionError):
+        return []
+    out: list[str] = []
+    for item in found if isinstance(found, list) else ():
+        if isinstance(item, dict):
+            item = next(
+                (item[key] for key in ("value", "url", "email", "number", "address") if item.get(key)), None
+            )
+        if isinstance(item, str | int) and not isinstance(item, bool):
+            out.append(str(item))
+    return out

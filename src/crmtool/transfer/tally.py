@@ -70,6 +70,8 @@ class Tally:
         """Take in the rows of a decided batch."""
         for entity, count in batch.made.items():
             self.made[entity] = self.made.get(entity, 0) + count
+        for draft in batch.tied:
+            self._warn(draft)
         entities, counts = self.entities, self.counts
         for outcome in batch.outcomes:
             verdict, draft = outcome.verdict, outcome.draft

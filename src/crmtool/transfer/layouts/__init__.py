@@ -4,39 +4,42 @@ from __future__ import annotations
 
 from crmtool.core.errors import UsageError
 from crmtool.core.messages import Message
-from crmtool.transfer.layouts import generic, google, hubspot, linkedin, outlook
+from crmtool.transfer.layouts import (
+    atomic,
+    generic,
+    google,
+    hubspot,
+    linkedin,
+    outlook,
+    pipedrive,
+    salesforce,
+    twenty,
+)
 from crmtool.transfer.layouts.base import Header, Layout, Target
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from crmtool.core.registry import Registry
 
-VENDORS = ("google", "outlook", "linkedin", "hubspot", "contacts", "companies")
+VENDORS = (
+    "google", "outlook", "linkedin", "hubspot", "salesforce", "pipedrive", "twenty", "atomic",
+)  # fmt: skip
 
 
 def all_layouts(registry: Registry) -> list[Layout]:
     """Vendors' layouts first: where one fits as well as the generic one, the vendor's knows more."""
-    vendors = (*google.LAYOUTS, *outlook.LAYOUTS, *linkedin.LAYOUTS, *hubspot.LAYOUTS)
-    return [*vendors, *generic.layouts(registry)]
+    vendors = (google, outlook, linkedin, hubspot, salesforce, pipedrive, twenty, atomic)
+    return [*(layout for vendor in vendors for layout in vendor.LAYOUTS), *generic.layouts(registry)]
 
 
 def choose(header: Header, registry: Registry, wanted: str | None = None) -> Layout:
-    """The layout that fits the header best; ``wanted`` (one of ``VENDORS``) restricts the choice.
+    """The layout that fits the header best; ``wanted`` restricts the choice: a vendor, a kind of record, or ``vendor/kind``.
 
     ``UsageError`` where none fits, naming the columns that were found.
     """
     candidates = all_layouts(registry)
     if wanted is not None:
-        candidates = [
-            one for one in candidates if wanted in (one.vendor, registry.entities[one.entity].plural)
-        ]
-        candidates = [one for one in candidates if wanted == one.vendor or one.vendor == generic.VENDOR]
-        if not candidates:
-            raise UsageError(
-                Message("There is no layout called “{name}”.", name=wanted),
-                Message("Layouts: {layouts}.", layouts=", ".join(VENDORS)),
-                code="unknown_layout",
-            )
+        candidates = _wanted(candidates, registry, wanted)
     best = max(candidates, key=lambda one: one.detect(header))
     if best.detect(header) > 0 or (wanted is not None and best.coverage(header) > 0):
         return best
@@ -48,6 +51,25 @@ def choose(header: Header, registry: Registry, wanted: str | None = None) -> Lay
         code="unknown_layout",
         columns=header.columns,
     )  # fmt: skip
+
+
+def _wanted(candidates: list[Layout], registry: Registry, wanted: str) -> list[Layout]:
+    """The layouts that ``wanted`` names: a vendor's, those of our own words for a kind of record, or both, with a slash."""
+    vendor, _, noun = wanted.casefold().partition("/")
+    vendors = {one.vendor for one in candidates}
+    if not noun and vendor not in vendors:
+        vendor, noun = generic.VENDOR, vendor
+    found = [one for one in candidates if one.vendor == vendor]
+    if noun:
+        found = [one for one in found if noun in (one.entity, registry.entities[one.entity].plural)]
+    if not found:
+        raise UsageError(
+            Message("There is no layout called “{name}”.", name=wanted),
+            Message("Layouts: {layouts}; or a kind of record, such as contacts; or both: hubspot/deals.",
+                    layouts=", ".join(VENDORS)),
+            code="unknown_layout",
+        )  # fmt: skip
+    return found
 
 
 __all__ = ["VENDORS", "Header", "Layout", "Target", "all_layouts", "choose"]

@@ -14,16 +14,24 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from crmtool.core.registry import Entity
+    from crmtool.transfer.drafts import Draft
 
 # Roles of a column.
 NAME = "name"  # part: full, prefix, given, middle, family, suffix, nickname, phonetic
 FIELD = "field"  # a field of the entity, read as a person would type it
 ENTRY = "entry"  # one value of a multi-value field
 LABEL = "label"  # the label of the entries or the address of the same group
+PREFIX = "prefix"  # what stands before the number of the same group: a calling code
 ADDRESS = "address"  # part: street, extended, po_box, city, region, postal_code, country, formatted
 COMPANY = "company"  # part: name, domain, id
+CONTACT = "contact"  # a person whom the row names; part: name, given, family, email, phone, id, role; group: which person
+DEAL = "deal"  # a deal that the row names; part: name, id
+NOTE = "note"  # a note that comes with the record
+PRODUCT = "product"  # what a deal or an order is for, by name
 TAGS = "tags"
 DAY = "day"  # a date in whatever spelling
+MOMENT = "moment"  # an instant in whatever spelling
+CURRENCY = "currency"  # the currency of the amount in ``field``
 CHOICE = "choice"  # a choice field in the vendor's words
 REFERENCE = "reference"  # a record of ours, by id or by name
 EXTERNAL = "external"  # the source's own id
@@ -97,7 +105,8 @@ class Layout(Struct):
     ``vendor`` names the layout in ``--as``, is the key in ``extra`` and the source of external ids. ``title`` is a proper name.
     ``detect`` answers 0 (not mine) to 1. ``choices`` has the vendor's words for the keys of choice fields, folded.
     ``organisations``: a row with a company but no person's name is the company itself, as address books have it, even
-    with an e-mail address.
+    with an e-mail address. ``after`` finishes a draft with the texts of the columns in ``reads`` (names in normal form): what
+    only the vendor's flags tell. ``older``: what its rows say is older than what others of the same vendor say.
     """
 
     vendor: str
@@ -107,6 +116,9 @@ class Layout(Struct):
     target: Callable[[str], Target | None]
     choices: dict[str, dict[str, str]] | None = None
     organisations: bool = False
+    reads: tuple[str, ...] = ()
+    after: Callable[[Draft, dict[str, str]], None] | None = None
+    older: bool = False
 
     def coverage(self, header: Header) -> float:
         """The share of the header's named columns that the layout knows, 0 to 1."""
@@ -132,7 +144,7 @@ def address(part: str, group: str, label: str | None = None, split: str = "") ->
 
 def described(target: Target, entity: Entity) -> str:
     """The field a column goes to, as the plan shows it; ``""`` when the column is not used."""
-    if target.role in (FIELD, ENTRY, CHOICE, DAY, REFERENCE):
+    if target.role in (FIELD, ENTRY, CHOICE, DAY, MOMENT, CURRENCY, REFERENCE):
         return target.field
     if target.role == NAME:
         return {
@@ -148,8 +160,10 @@ def described(target: Target, entity: Entity) -> str:
         CREATED: "created_at",
         EXTRA: "extra",
     }
-    if target.role == COMPANY:
-        return "company" if entity.key == "contact" else "name"
+    if target.role in (COMPANY, CONTACT, DEAL):
+        return target.role
+    if target.role in (NOTE, PRODUCT):
+        return target.role
     if target.role == LABEL:
         return f"{target.field}.label" if target.field else ""
     return fixed.get(target.role, "")

@@ -1,0 +1,15 @@
+"""How the texts of one table are to be read, where that is not the layout's to say: its columns show it, or a person says it."""
+
+from __future__ import annotations
+
+
+class Reading:
+    """By place of the column: ``orders`` of days (see ``days``), ``decimals`` marks of numbers (see ``amounts``); ``shares`` are
+    columns of fractions that mean percentages, ``replaced`` the texts that stand for others.
+    """
+
+    def __init__(self) -> None:
+        self.orders: dict[int, str] = {}
+        self.decimals: dict[int, str] = {}
+        self.shares: set[int] = set()
+        self.replaced: dict[int, dict[str, str]] = {}
