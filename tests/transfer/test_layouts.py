@@ -109,7 +109,11 @@ def test_every_column_of_a_vendor_goes_somewhere() -> None:
         for target in targets:
             assert not target.field or target.field in entity.fields
             assert target.role != LABEL or target.group in values
-            assert described(target, entity).removesuffix(".label") in {*entity.fields, *registry.entities, ""}
+            assert described(target, entity).removesuffix(".label") in {
+                *entity.fields,
+                *registry.entities,
+                "",
+            }
 
 
 def test_own_fields_are_columns_of_the_generic_layout() -> None:

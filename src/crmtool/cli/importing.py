@@ -52,7 +52,7 @@ def _part_lines(workspace: Workspace, plan: Plan, part: Part) -> Iterator[str]:
     if part.mapping:
         yield ""
         yield from _mapping_lines(workspace, part)
-    yield from _notes(workspace, tally)
+    yield from _notes(tally)
     if tally.samples:
         yield ""
         yield t("For example:")
@@ -118,7 +118,7 @@ def count_lines(workspace: Workspace, tally: Tally) -> Iterator[str]:
         yield tn("{n} empty row was passed over.", "{n} empty rows were passed over.", tally.empty)
 
 
-def _notes(workspace: Workspace, tally: Tally) -> Iterator[str]:
+def _notes(tally: Tally) -> Iterator[str]:
     if tally.rejected:
         yield ""
         yield t("Rejected:")
@@ -172,11 +172,16 @@ def _is_fresh(workspace: Workspace, entity: str, key: str, value: Any) -> bool:
     return target is not None and isinstance(value, str) and not workspace.reader.names(target, [value])
 
 
-def report_lines(workspace: Workspace, done: Report) -> Iterator[str]:
+def report_lines(workspace: Workspace, done: Report, plan: Plan) -> Iterator[str]:
     """What was done, where the rejected rows are, how to take it back."""
     yield from count_lines(workspace, done.tally)
-    for tally in done.tallies:
-        yield from _notes(workspace, tally)
+    for part, tally in zip(plan.parts, done.tallies, strict=True):
+        notes = [*_notes(tally)]
+        if notes and len(plan.parts) > 1:
+            yield ""
+            yield t("{file}:", file=part.source.title)
+            notes = notes[1:]
+        yield from notes
     for path in done.rejects:
         yield t("The rejected rows are in {file}: correct them there and import that file.", file=path)
     if done.undo is not None:

@@ -288,5 +288,5 @@ def _unknown(draft: Draft, column: str, field: str, word: str) -> None:
     """Keep with the row what names nobody."""
     column = column or field
     draft.extra.setdefault(column, word)
-    reason = Message("{column}: some name nobody and nothing here; kept as they are.", column=column)
+    reason = Message("{column}: names nothing that is here; kept as it is.", column=column)
     draft.warnings.append(Problem(column, field, reason, word))

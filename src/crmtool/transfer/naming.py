@@ -71,6 +71,9 @@ def people(made: Compiler, group: str) -> Step:
     any_of = [at for some in places.values() for at in some if at not in roles]
     column = made.columns[any_of[0]] if any_of else ""
     spell = made.phones
+    fixed = next(
+        (t.label for t in made.targets if t.role == base.CONTACT and t.group == group and t.label), ""
+    )
     contact = made.contact_fields
 
     def step(cells: list[str], out: Draft) -> None:
@@ -78,7 +81,7 @@ def people(made: Compiler, group: str) -> Step:
             return
         name = first(cells, whole) or compose(first(cells, given), "", first(cells, family), "")
         email, phone, joined = first(cells, emails), first(cells, numbers), first(cells, idents)
-        role = first(cells, roles)
+        role = first(cells, roles) or fixed
         try:
             if email:
                 email = EMAIL.validate(email.split(";")[0].split(",")[0], contact["emails"], made.ctx) or ""

@@ -143,7 +143,7 @@ def _apply(
             for text in importing.report_text(workspace, done, made):
                 screen.write(text)
     else:
-        for line in importing.report_lines(workspace, done):
+        for line in importing.report_lines(workspace, done, made):
             say(line)
     return EXIT_PARTIAL if done.rejects else EXIT_DONE
 
