@@ -70,7 +70,7 @@ OPTIONS: tuple[tuple[tuple[str, ...], str, str], ...] = (
     (
         ("--as",),
         "LAYOUT",
-        "whose layout it is, when the header does not tell: google, outlook, linkedin, hubspot, contacts, companies",
+        "whose layout it is, when the header does not tell: google, outlook, linkedin, hubspot, salesforce, pipedrive, twenty, atomic",
     ),
     (("--rejects",), "FILE", "write rejected rows here; otherwise beside the file"),
     (("--resume",), "", "go on with an import of the file that was interrupted"),
