@@ -63,7 +63,7 @@ def lines(workspace: Workspace, entity: Entity, record: str) -> list[Line]:
     headers: dict[int, SetHeader] = {}
     users: dict[str, str] = {}
     out: list[Line] = []
-    for entry in log.entries("record = ?", [record], order="n DESC"):
+    for entry in log.of_record(record, order="n DESC"):
         header = headers.get(entry.set_n)
         if header is None:
             header = headers[entry.set_n] = next(log.sets("n = ?", [entry.set_n]))

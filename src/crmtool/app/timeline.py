@@ -101,7 +101,7 @@ def _changes(
     log = workspace.log
     hidden = workspace.policy.hidden_fields(workspace.actor, entity)
     # Among the newest changes; an older one that took effect later than all of them is not worth a walk through the whole log.
-    entries = list(log.entries("record = ?", [record], order="n DESC", limit=None if until else limit))
+    entries = list(log.of_record(record, order="n DESC", limit=None if until else limit))
     numbers = sorted({entry.set_n for entry in entries})
     headers = {}
     for start in range(0, len(numbers), 400):

@@ -304,7 +304,7 @@ class Inverse:
         """Whether anybody but the undone change, or undone work, touched the record."""
         if base["rev"] == own:
             return False
-        for entry in self.workspace.log.entries("record = ?", [base["id"]], order="n DESC"):
+        for entry in self.workspace.log.of_record(base["id"], order="n DESC"):
             if entry.set_n in self.numbers:
                 continue
             if entry.set_n < min(self.numbers):
@@ -338,7 +338,7 @@ class Inverse:
 
     def _of_target(self, record: str) -> bool:
         """Whether a record was made by the very change that is being undone."""
-        entries = self.workspace.log.entries("record = ? AND verb = 'create'", [record])
+        entries = self.workspace.log.of_record(record, "verb = 'create'")
         return any(entry.set_n in self.numbers for entry in entries)
 
     def _skip(self, entity: str, record: str, base: dict[str, Any] | None, reason: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crmtool.store.log import LogReader
+from crmtool.store.log import LogReader, on_record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,13 +39,14 @@ def _rewind(reader: Reader, query: Query, chunk: list[Record], wanted: set[str] 
     by_id = {record["id"]: record for record in chunk}
     log = LogReader(reader.db, reader.layouts)
     moment = str(query.as_of)
+    mine, ids = on_record([*by_id])
     condition = (
-        f"record IN ({', '.join('?' * len(by_id))}) AND verb <> 'create' AND "
+        f"{mine} AND verb <> 'create' AND "
         "coalesce(effective_at, (SELECT coalesce(s.effective_at, s.recorded_at) FROM change_set AS s "
         "WHERE s.n = change.set_n)) > ?"
     )
     references: dict[str, set[str]] = {}
-    for entry in log.entries(condition, [*by_id, moment], order="n DESC"):
+    for entry in log.entries(condition, [*ids, moment], order="n DESC"):
         record = by_id[entry.record]
         for key, value in entry.before.items():
             if key in record:

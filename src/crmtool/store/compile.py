@@ -27,7 +27,7 @@ from crmtool.core.query import (
     RefText,
     Search,
 )  # fmt: skip
-from crmtool.store.layout import NAME_KEY_LENGTH, own_value, quoted
+from crmtool.store.layout import NAME_KEY_LENGTH, entry_value, own_value, quoted, stored_value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -237,7 +237,7 @@ class Compiler:
         if field.kind.name in ("reference", "file") and field.target:
             sql = f"{self.name_key_of(path.steps)} LIKE ? ESCAPE '\\'"
         elif field.multi:
-            item = self._part("e.value", ("value",), field)
+            item = self._part("e.value", (entry_value(field),), field)
             elements = self.db.json_elements(self.column(alias, entity, field))
             sql = f"EXISTS (SELECT 1 FROM {elements} AS e WHERE {self.db.folded(item)} LIKE ? ESCAPE '\\')"
         elif field.kind.storage == "json":
@@ -266,7 +266,7 @@ class Compiler:
             return self._lookup(alias, entity, field, str(value))
         column = self.column(alias, entity, field)
         self.params.append(tokens.fold(str(value)))
-        item = self.db.json_value("e.value", ("value",), "text") if field.multi else "e.value"
+        item = self.db.json_value("e.value", (entry_value(field),), "text") if field.multi else "e.value"
         return f"EXISTS (SELECT 1 FROM {self.db.json_elements(column)} AS e WHERE {self.db.folded(item)} = ?)"
 
     def _lookup(self, alias: str, entity: Entity, field: Field, value: str) -> str:
@@ -327,9 +327,7 @@ class Compiler:
         if self.is_name(entity, field):
             return f"{alias}.name_key"
         current = (
-            own_value(self.db, f"{alias}.custom", field)
-            if field.own_key
-            else f"{alias}.{quoted(field.columns[0][0])}"
+            own_value(self.db, f"{alias}.custom", field) if field.own_key else stored_value(field, alias)
         )
         if self.as_of is not None and alias == "t" and not field.system:
             return self._then(field, current)
@@ -339,7 +337,7 @@ class Compiler:
         current = (
             own_value(self.db, f"{alias}.custom", field, 1)
             if field.own_key
-            else f"{alias}.{quoted(field.columns[1][0])}"
+            else stored_value(field, alias, 1)
         )
         return self._then(field, current, 1) if self.as_of is not None and alias == "t" else current
 
@@ -397,7 +395,7 @@ class Compiler:
             link = (
                 self.db.json_value(f"{holder}.custom", (source.own_key,), "text")
                 if source.own_key
-                else f"{holder}.{quoted(source.columns[0][0])}"
+                else stored_value(source, holder)
             )
             visible = self._visible(alias, target)
             test, params = visible if visible is not None else ("1 = 0", [])
@@ -460,7 +458,7 @@ class Compiler:
             return self.name_key_of(key.path.steps)
         column = self.column(alias, entity, field)
         if field.multi:
-            column = self.db.json_value(column, (0, "value"), field.kind.storage)
+            column = self.db.json_value(column, (0, entry_value(field)), field.kind.storage)
         if field.kind.name in TEXTUAL and not field.system:
             return self.plain(column, entity, field)
         return self.choice_order(column, field) if field.kind.name == "choice" and field.choices else column

@@ -206,6 +206,9 @@ class Database:
         """Merge a bounded part of what many small writes left behind, inside a transaction; whether there is more."""
         return False
 
+    def search_tune(self) -> None:
+        """Give every search index the settings that a new one gets."""
+
     def search_tidy(self, *, erase: bool = False) -> None:
         """Merge what many small writes left behind. With ``erase``, outside any transaction, write the files anew, so that
         nothing of removed rows stays in them; ``StoreError`` (busy) when others who read keep it there.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from crmtool.core import clock, ids
 from crmtool.core.errors import EXIT_PARTIAL, StoreError
 from crmtool.core.messages import Message
-from crmtool.store.log import group_digest
+from crmtool.store.log import group_digest, on_record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,10 +41,11 @@ def rows(db: Database, layout: Layout, run: list[Change]) -> None:
 def redact(db: Database, changes: list[Change]) -> None:
     """Replace salts and values of all logged changes of the records by the digests that the chain needs."""
     for change in changes:
-        sql = "SELECT n, personal, rest, salt_personal, salt_rest FROM change WHERE record = ? AND redacted IS NULL"
+        mine, ids_of = on_record((change.record,))
+        sql = f"SELECT n, personal, rest, salt_personal, salt_rest FROM change WHERE {mine} AND redacted IS NULL"
         sealed = [
             (group_digest(bytes(salt_one), one or "") + group_digest(bytes(salt_two), two or ""), n)
-            for n, one, two, salt_one, salt_two in db.rows(sql, (change.record,))
+            for n, one, two, salt_one, salt_two in db.rows(sql, ids_of)
         ]
         db.executemany(
             "UPDATE change SET personal = NULL, rest = NULL, salt_personal = NULL, salt_rest = NULL, redacted = ? WHERE n = ?",

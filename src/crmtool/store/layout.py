@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from crmtool.core import jsontext, tokens
 from crmtool.core.jsontext import dumps
+from crmtool.store.packing import ENTRY_VALUE, mark, packed, unpacked
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,13 +22,15 @@ if TYPE_CHECKING:
     Record = dict[str, Any]
 
 NAME_KEY_LENGTH = 120
-PLAIN, JSON_TEXT, PAIR, YES_NO = range(4)
+PLAIN, JSON_TEXT, PAIR, YES_NO, ENTRIES = range(5)
 
 
 def mode(field: Field) -> int:
     """How the field's value becomes columns."""
     storage = field.kind.storage
-    if field.multi or storage == "json":
+    if field.multi:
+        return ENTRIES
+    if storage == "json":
         return JSON_TEXT
     return PAIR if field.kind.name == "money" else YES_NO if storage == "bool" else PLAIN
 
@@ -38,21 +41,22 @@ class Layout:
     def __init__(self, entity: Entity) -> None:
         self.entity = entity
         self.table = entity.table
-        stored = [f for f in entity.fields.values() if not f.own_key]
-        self.fields = stored
+        self.fields = [f for f in entity.fields.values() if not f.own_key]
         self.own = [f for f in entity.fields.values() if f.own_key]
         self._selected: dict[tuple[str, str], list[str]] = {}
         self.named = entity.name_field in entity.fields
         self.columns: list[str] = ["n", "name_key"]
         self.places: dict[str, tuple[int, int]] = {}
-        for field in stored:
+        for field in self.fields:
             self.places[field.key] = (len(self.columns), mode(field))
             self.columns.extend(name for name, _ in field.columns)
         self.columns.append("custom")
+        self._changer = self.places["updated_by"][0]
         self.insert = (
             f'INSERT INTO "{self.table}" ({", ".join(quoted(c) for c in self.columns)}) '
             f"VALUES ({', '.join('?' * len(self.columns))})"
         )
+        self.marks = {f.stable_key: mark(f) for f in entity.fields.values() if mark(f)}
         self.personal = frozenset(f.key for f in entity.fields.values() if f.personal)
         self.tracked = [(f.key, f.stable_key) for f in entity.fields.values() if f.tracked]
         self.lookups = [(f.key, f) for f in entity.fields.values() if f.lookup]
@@ -66,38 +70,45 @@ class Layout:
     # -- values to columns ---------------------------------------------------------------------------------------
 
     def row(self, number: int, record: Record) -> list[Any]:
-        """The full insert row of a record that holds its system values already."""
+        """The full insert row of a new record that holds its system values already."""
         out: list[Any] = [None] * len(self.columns)
         out[0] = number
         out[1] = self.name_key(record.get(self.entity.name_field))
         places = self.places
+        beside = False
         for key, value in record.items():
-            if value is None or key not in places:
+            if value is None:
+                continue
+            if key not in places:
+                beside = True
                 continue
             at, how = places[key]
             if how == PLAIN:
                 out[at] = value
+            elif how == ENTRIES:
+                out[at] = dumps(packed(value)) if value else None
             elif how == JSON_TEXT:
                 out[at] = dumps(value) if value else None
             elif how == PAIR:
                 out[at], out[at + 1] = value
             else:
                 out[at] = 1 if value else 0
-        if self.own:
-            out[-1] = self.custom(record)
+        out[self._changer] = None  # see ``stored_value``
+        if beside:
+            out[-1] = self.merged_custom(None, record)
         return out
 
-    def custom(self, record: Record) -> str | None:
-        """The JSON text of the own fields, by their stable keys."""
-        held = {f.own_key: record[f.key] for f in self.own if record.get(f.key) not in (None, [])}
-        return dumps(held) if held else None
-
     def merged_custom(self, held: str | None, after: Record) -> str | None:
-        """The own fields' JSON text after a change; what no present definition names is kept as it is."""
+        """The JSON text of what has no column, after a change: own fields by their stable keys, and by their names the fields
+        of a newer version, which a later definition of them finds there. What ``after`` does not name is kept as it is.
+        """
         values = jsontext.loads(held) if held else {}
-        for field in self.own:
-            if field.key in after:
-                values[field.own_key] = after[field.key]
+        fields = self.entity.fields
+        for key, value in after.items():
+            if key in self.places:
+                continue
+            field = fields.get(key)
+            values[field.own_key if field is not None else key.removeprefix("~")] = value
         values = {key: value for key, value in values.items() if value not in (None, [])}
         return dumps(values) if values else None
 
@@ -107,8 +118,8 @@ class Layout:
         how = mode(field)
         if how == PAIR:
             return list(zip(names, value or (None, None), strict=True))
-        if value is not None and how == JSON_TEXT:
-            value = dumps(value) if value else None
+        if value is not None and how in (JSON_TEXT, ENTRIES):
+            value = dumps(packed(value) if how == ENTRIES else value) if value else None
         elif value is not None and how == YES_NO:
             value = 1 if value else 0
         return [(names[0], value)]
@@ -123,8 +134,12 @@ class Layout:
         """The SQL expressions that fetch one field; ``decoder`` reads them back."""
         found = self._selected.get((field.key, alias))
         if found is None:
-            names = ["custom"] if field.own_key else [quoted(name) for name, _ in field.columns]
-            found = self._selected[field.key, alias] = [f"{alias}.{name}" for name in names]
+            found = (
+                [f"{alias}.custom"]
+                if field.own_key
+                else [stored_value(field, alias, part) for part in range(len(field.columns))]
+            )
+            self._selected[field.key, alias] = found
         return found
 
     def decoder(self, field: Field) -> Callable[[tuple[Any, ...], int], Any] | None:
@@ -169,12 +184,29 @@ class Layout:
         return number, " ".join(names), " ".join(text)
 
 
+def stored_value(field: Field, alias: str, part: int = 0) -> str:
+    """SQL of a field's stored value (``part`` 1: an amount's currency) where it has a column.
+
+    Who made a record is written once: until its second revision it is also who changed it last.
+    """
+    if field.system and field.key == "updated_by":
+        return f"(CASE WHEN {alias}.rev = 1 THEN {alias}.created_by_id ELSE {alias}.updated_by_id END)"
+    return f"{alias}.{quoted(field.columns[part][0])}"
+
+
+def entry_value(field: Field) -> str | int:
+    """Where the value stands in one entry of a stored multi-value, as a step of a JSON path."""
+    return "value" if field.own_key else ENTRY_VALUE
+
+
 def own_value(db: Database, holder: str, field: Field, part: int = 0) -> str:
     """SQL of the comparable value of an own field; ``holder`` is the column of own fields, ``part`` 1 a currency."""
     key = str(field.own_key)
     if field.kind.name == "money":
         return db.json_value(holder, (key, part), ("integer", "text")[part])
-    return db.json_value(holder, (key,), "text" if mode(field) == JSON_TEXT else field.kind.storage)
+    return db.json_value(
+        holder, (key,), "text" if mode(field) in (JSON_TEXT, ENTRIES) else field.kind.storage
+    )
 
 
 def quoted(name: str) -> str:
@@ -185,6 +217,11 @@ def quoted(name: str) -> str:
 def _json(row: tuple[Any, ...], at: int) -> Any:
     text = row[at]
     return None if text is None else jsontext.loads(text)
+
+
+def _entries(row: tuple[Any, ...], at: int) -> Any:
+    text = row[at]
+    return None if text is None else unpacked(jsontext.loads(text))
 
 
 def _pair(row: tuple[Any, ...], at: int) -> Any:
@@ -213,7 +250,7 @@ def _own(key: str) -> Callable[[tuple[Any, ...], int], Any]:
 _read: tuple[str, Record] = ("", {})
 
 
-_DECODERS = (None, _json, _pair, _yes_no)
+_DECODERS = (None, _json, _pair, _yes_no, _entries)
 
 
 class Layouts:

@@ -14,17 +14,21 @@ from hashlib import sha256
 from operator import attrgetter
 
 from crmtool.core import jsontext
+from crmtool.core.ids import HANDLE_AT
 from crmtool.core.jsontext import dumps
 from crmtool.core.struct import Struct
+from crmtool.store.packing import PACKERS, UNPACKERS, without_mark
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
     from crmtool.core.changes import Change
     from crmtool.store.db import Database
     from crmtool.store.layout import Layouts
+
+    Packing = tuple[tuple[int, Callable[[Any], Any]], ...]
 
 SALT = 16
 GENESIS = b"\x00" * 32
@@ -90,21 +94,35 @@ class Entry(Struct):
     redacted: bool
 
 
+class Shape(Struct):
+    """A field list: its number, the fields of both groups, how the values of each are packed or read back, its sealed name."""
+
+    n: int
+    entity: str
+    first: tuple[str, ...]
+    rest: tuple[str, ...]
+    first_packing: Packing
+    rest_packing: Packing
+    sealed: bytes
+
+
 class Shapes:
-    """Interned field lists, shared by all changes that touch the same fields of the same entity."""
+    """Interned field lists, shared by all changes that touch the same fields of the same entity.
+
+    A key carries a mark of how its values are packed (see ``packing``), so that they can be read whatever
+    becomes of its definition.
+    """
 
     def __init__(self, db: Database) -> None:
         self.db = db
         self._rollbacks = db.rollbacks
-        self._by_key: dict[
-            tuple[str, tuple[str, ...]], tuple[int, tuple[str, ...], tuple[str, ...], bytes]
-        ] = {}
-        self._by_n: dict[int, tuple[str, list[str], list[str], bytes]] = {}
+        self._by_key: dict[tuple[str, tuple[str, ...]], Shape] = {}
+        self._by_n: dict[int, Shape] = {}
 
     def of(
-        self, entity: str, keys: Iterable[str], personal: frozenset[str]
-    ) -> tuple[int, tuple[str, ...], tuple[str, ...], bytes]:
-        """(number, personal fields, other fields, sealed name) for the fields of a change, adding the shape if it is new."""
+        self, entity: str, keys: Iterable[str], personal: frozenset[str], marks: Mapping[str, str]
+    ) -> Shape:
+        """The shape of the fields of a change, added if it is new."""
         if self._rollbacks != self.db.rollbacks:
             self._rollbacks = self.db.rollbacks
             self._by_key.clear()  # a transaction that was taken back took its new shapes with it
@@ -113,7 +131,7 @@ class Shapes:
         if found is None:
             first = tuple(sorted(k for k in mark[1] if k in personal))
             rest = tuple(sorted(k for k in mark[1] if k not in personal))
-            texts = dumps(first), dumps(rest)
+            texts = [dumps([f"{key}{marks.get(key, '')}" for key in group]) for group in (first, rest)]
             number = self.db.scalar(
                 "SELECT n FROM shape WHERE entity = ? AND personal = ? AND rest = ?", (entity, *texts)
             )
@@ -123,22 +141,32 @@ class Shapes:
                     "INSERT INTO shape (n, entity, personal, rest) VALUES (?, ?, ?, ?)",
                     (number, entity, *texts),
                 )
-            found = self._by_key[mark] = (int(number), first, rest, sealed_shape(entity, *texts))
+            ways = [_packing([marks.get(key, "") for key in group], PACKERS) for group in (first, rest)]
+            found = Shape(int(number), entity, first, rest, ways[0], ways[1], sealed_shape(entity, *texts))
+            self._by_key[mark] = found
         return found
 
-    def named(self, number: int) -> tuple[str, list[str], list[str], bytes]:
-        """(entity, personal fields, other fields, sealed name) of a shape by number."""
+    def named(self, number: int) -> Shape:
+        """A shape by number, for reading."""
         found = self._by_n.get(number)
         if found is None:
             row = self.db.one("SELECT entity, personal, rest FROM shape WHERE n = ?", (number,))
-            entity, first, rest = row if row is not None else ("?", "[]", "[]")
-            found = self._by_n[number] = (
-                entity,
-                jsontext.loads(first),
-                jsontext.loads(rest),
-                sealed_shape(entity, first, rest),
-            )
+            entity, personal, rest = row if row is not None else ("?", "[]", "[]")
+            groups = [jsontext.loads(personal), jsontext.loads(rest)]
+            keys = [tuple(map(without_mark, group)) for group in groups]
+            ways = [
+                _packing([key.removeprefix(without_mark(key)) for key in group], UNPACKERS)
+                for group in groups
+            ]
+            sealed = sealed_shape(entity, personal, rest)
+            found = Shape(number, entity, keys[0], keys[1], ways[0], ways[1], sealed)
+            self._by_n[number] = found
         return found
+
+
+def _packing(marks: list[str], by_mark: Mapping[str, Callable[[Any], Any]]) -> Packing:
+    """(place, function) of each value that is not kept as it is."""
+    return tuple((at, by_mark[mark]) for at, mark in enumerate(marks) if mark in by_mark)
 
 
 def sealed_shape(entity: str, personal: str, rest: str) -> bytes:
@@ -161,23 +189,19 @@ class Sealer:
         salts = os.urandom(2 * SALT * len(changes))
         at, append, seal = 0, self.rows.append, self._parts.append
         layout = self.layouts[changes[0].entity]
-        entity, personal_fields = layout.entity.stable_key, layout.personal
+        entity, personal_fields, marks = layout.entity.stable_key, layout.personal, layout.marks
         names = own_names(self.layouts, changes[0].entity)
         for change in changes:
             after, before = change.after, change.before
             keys = after if names is None else [names.get(k, k) for k in after]
-            number, first, rest, sealed = self.shapes.of(
-                entity, keys, personal_fields if names is None else _renamed(personal_fields, names)
+            shape = self.shapes.of(
+                entity, keys, personal_fields if names is None else _renamed(personal_fields, names), marks
             )
             if names is not None:
                 after = {names.get(k, k): v for k, v in after.items()}
                 before = {names.get(k, k): v for k, v in before.items()}
-            if before:
-                one = dumps([[before[k] for k in first], [after[k] for k in first]]) if first else ""
-                two = dumps([[before[k] for k in rest], [after[k] for k in rest]]) if rest else ""
-            else:
-                one = dumps([after[k] for k in first]) if first else ""
-                two = dumps([after[k] for k in rest]) if rest else ""
+            one = _group(shape.first, shape.first_packing, before, after)
+            two = _group(shape.rest, shape.rest_packing, before, after)
             salt_one, salt_two = salts[at : at + SALT], salts[at + SALT : at + 2 * SALT]
             at += 2 * SALT
             append(
@@ -186,7 +210,7 @@ class Sealer:
                     self.set_n,
                     change.record,
                     change.verb,
-                    number,
+                    shape.n,
                     one or None,
                     two or None,
                     salt_one,
@@ -196,12 +220,27 @@ class Sealer:
             )
             seal(group_digest(salt_one, one))
             seal(group_digest(salt_two, two))
-            seal(open_part(sealed, change.record, change.verb, change.effective_at))
+            seal(open_part(shape.sealed, change.record, change.verb, change.effective_at))
             self.next += 1
 
     def chain(self, previous: bytes, header: SetHeader) -> bytes:
         """The digest of the change set."""
         return chained(previous, header, self._parts)
+
+
+def _group(keys: tuple[str, ...], packing: Packing, before: dict[str, Any], after: dict[str, Any]) -> str:
+    """The logged text of one group of values: a list of them, or before and after as two; empty for no fields."""
+    if not keys:
+        return ""
+    new = [after[key] for key in keys]
+    for at, pack in packing:
+        new[at] = pack(new[at])
+    if not before:
+        return dumps(new)
+    old = [before[key] for key in keys]
+    for at, pack in packing:
+        old[at] = pack(old[at])
+    return dumps([old, new])
 
 
 def own_names(layouts: Layouts, entity: str) -> dict[str, str] | None:
@@ -227,6 +266,13 @@ def open_part(sealed: bytes, record: str, verb: str, effective_at: str | None) -
 def chained(previous: bytes, header: SetHeader, parts: Iterable[bytes]) -> bytes:
     """The digest of a change set from that of the set before, and of each change both digests and its open part."""
     return sha256(previous + header.sealed() + b"".join(parts)).digest()
+
+
+def on_record(records: Sequence[str]) -> tuple[str, list[str]]:
+    """A condition on ``change`` and its parameters: the changes of these records, by the index of the ends of ids."""
+    marks = ", ".join("?" * len(records))
+    ends = [record[HANDLE_AT - 1 :] for record in records]
+    return f"substr(record, {HANDLE_AT}) IN ({marks}) AND record IN ({marks})", [*ends, *records]
 
 
 class LogReader:
@@ -268,25 +314,35 @@ class LogReader:
         for row in self.db.rows(sql, tuple(params)):
             yield self._entry(row)
 
+    def of_record(
+        self, record: str, condition: str = "TRUE", *, order: str = "n", limit: int | None = None
+    ) -> Iterator[Entry]:
+        """The changes of one record that meet a condition."""
+        test, params = on_record((record,))
+        return self.entries(f"{test} AND {condition}", params, order=order, limit=limit)
+
     def of_set(self, header: SetHeader) -> Iterator[Entry]:
         """The changes of one set, in order."""
         return self.entries("n >= ? AND n < ?", (header.first, header.first + header.count))
 
     def _entry(self, row: tuple[Any, ...]) -> Entry:
         n, set_n, record, verb, shape, personal, rest, effective_at, redacted = row
-        stable, first, others, _ = self.shapes.named(shape)
-        entity = self.entity_named(stable)
+        known = self.shapes.named(shape)
+        entity = self.entity_named(known.entity)
         before: dict[str, Any] = {}
         after: dict[str, Any] = {}
-        for keys, text in ((first, personal), (others, rest)):
+        for keys, packing, text in (
+            (known.first, known.first_packing, personal),
+            (known.rest, known.rest_packing, rest),
+        ):
             if text is None:
                 continue
             values = jsontext.loads(text)
             if verb == "create":
-                after.update(zip(keys, values, strict=True))
+                after.update(_values(keys, packing, values))
             else:
-                before.update(zip(keys, values[0], strict=True))
-                after.update(zip(keys, values[1], strict=True))
+                before.update(_values(keys, packing, values[0]))
+                after.update(_values(keys, packing, values[1]))
         if any(k[0] == "~" for k in after):
             names = self._own_keys(entity)
             before = {names.get(k, k): v for k, v in before.items()}
@@ -304,3 +360,9 @@ class LogReader:
     def _own_keys(self, entity: str) -> dict[str, str]:
         known = self.layouts.registry.entities.get(entity)
         return {f.stable_key: f.key for f in known.own_fields} if known else {}
+
+
+def _values(keys: tuple[str, ...], packing: Packing, values: list[Any]) -> dict[str, Any]:
+    for at, unpack in packing:
+        values[at] = unpack(values[at])
+    return dict(zip(keys, values, strict=True))

@@ -17,7 +17,7 @@ _PLACES = re.compile(
     r"""
     '(?:[^']|'')*'                                             # text, left alone
     | (?P<mark> \?)
-    | (?P<open> \b(?:INTO|UPDATE|TABLE|(?<!DISTINCT\ )FROM|JOIN
+    | (?P<open> \b(?:INTO|UPDATE|TABLE|DROP\ INDEX|(?<!DISTINCT\ )FROM|JOIN
         |INDEX\ (?:CONCURRENTLY\ )?(?:IF\ NOT\ EXISTS\ )?(?:\w+|"[^"]+")\ ON)\s+ )
       (?P<name> (?!SET\b|LATERAL\b|ONLY\b|IF\b)(?:[A-Za-z_]\w*|"[^"]+") )(?P<after> \s*[.(]? )
     | "[^"]*"                                                  # any other name, left alone

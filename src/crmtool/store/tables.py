@@ -2,14 +2,26 @@
 
 For the reports that neither a filter nor ``crm sql`` can say. The engine opens the store for reading only; columns are those of
 the store: ``company_id``, ``amount_minor``, several values as JSON, a user's own fields in ``custom``, deleted records with a
-``deleted_at``. Row policy does not reach here.
+``deleted_at``, ``updated_by_id`` only from the second revision on. Row policy does not reach here.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Column, Engine, Float, Integer, MetaData, Text, create_engine
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Dialect,
+    Engine,
+    Float,
+    Integer,
+    MetaData,
+    Text,
+    TypeDecorator,
+    create_engine,
+)
 from sqlalchemy.pool import NullPool
 from sqlmodel import Field, SQLModel
 
@@ -18,6 +30,7 @@ from crmtool.core.messages import Message
 from crmtool.core.registry import Entity
 from crmtool.store.db import open_database
 from crmtool.store.layout import Layout
+from crmtool.store.packing import unpacked
 
 _TYPES: dict[str, tuple[Any, Any]] = {
     "text": (str, Text),
@@ -26,6 +39,18 @@ _TYPES: dict[str, tuple[Any, Any]] = {
     "bool": (bool, Boolean),
     "json": (Any, JSON),
 }
+
+
+class Entries(TypeDecorator[Any]):
+    """Several values, as a list of objects with ``id``, ``value``, ``key`` and ``label``."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        return unpacked(value)
+
+
 _made: dict[tuple[str, ...], type[SQLModel]] = {}
 
 
@@ -35,6 +60,7 @@ def table(entity: Entity) -> type[SQLModel]:
     stored = [("n", "integer"), ("name_key", "text")]
     stored += [column for field in layout.fields for column in field.columns]
     stored.append(("custom", "json"))
+    several = {field.columns[0][0] for field in layout.fields if field.multi}
     mark = (entity.table, *(name for name, _ in stored))
     if mark not in _made:
         annotations: dict[str, Any] = {}
@@ -45,7 +71,9 @@ def table(entity: Entity) -> type[SQLModel]:
             "metadata": MetaData(),
         }
         for name, storage in stored:
-            python, column = _TYPES["integer" if name == "rev" else storage]
+            python, column = (
+                (Any, Entries) if name in several else _TYPES["integer" if name == "rev" else storage]
+            )
             annotations[name] = python | None if python is not Any else Any
             namespace[name] = Field(default=None, sa_column=Column(name, column, primary_key=name == "n"))
         namespace["__annotations__"] = annotations

@@ -15,7 +15,15 @@ from crmtool.core.changes import PURGE
 from crmtool.core.errors import UsageError
 from crmtool.core.messages import Message
 from crmtool.core.struct import Struct
-from crmtool.store.log import GENESIS, SET_COLUMNS, SetHeader, group_digest, open_part, sealed_shape
+from crmtool.store.log import (
+    GENESIS,
+    SET_COLUMNS,
+    SetHeader,
+    group_digest,
+    on_record,
+    open_part,
+    sealed_shape,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -224,8 +232,9 @@ class _Walk:
             self._erased.setdefault(record, n)
         if verb == PURGE:
             self._erased.pop(record, None)
-            sql = "SELECT n FROM change WHERE record = ? AND n <= ? AND redacted IS NULL LIMIT 1"
-            left = self.db.scalar(sql, (record, number))
+            mine, ids = on_record((record,))
+            sql = f"SELECT n FROM change WHERE {mine} AND n <= ? AND redacted IS NULL LIMIT 1"
+            left = self.db.scalar(sql, (*ids, number))
             if left is not None:
                 self._problem(
                     "erased",

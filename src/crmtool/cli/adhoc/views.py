@@ -8,10 +8,12 @@ The views are temporary and shadow the stored tables, which stay within reach as
 
 from __future__ import annotations
 
-from crmtool.core import ids
+from crmtool.core import ids, jsontext
 from crmtool.core.messages import t
 from crmtool.core.money import minor_units
 from crmtool.core.struct import Struct
+from crmtool.store.layout import entry_value, stored_value
+from crmtool.store.packing import unpacked
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,6 +74,7 @@ def prepare(db: Database, made: list[View]) -> None:
     raw = db.raw  # type: ignore[attr-defined]  # only a store in a file is asked, whose connection it is
     raw.create_function("crm_handle", 1, _handle, deterministic=True)
     raw.create_function("crm_amount", 2, _amount, deterministic=True)
+    raw.create_function("crm_entries", 1, _entries, deterministic=True)
     db.execute(
         "PRAGMA temp_store = MEMORY"
     )  # sorting and files of the person stay off the disk; this drops what is there
@@ -81,6 +84,10 @@ def prepare(db: Database, made: list[View]) -> None:
 
 def _handle(record: object) -> str | None:
     return "@" + ids.handle(record) if isinstance(record, str) and ids.is_id(record) else None
+
+
+def _entries(stored: object) -> str | None:
+    return None if stored is None else jsontext.dumps(unpacked(jsontext.loads(str(stored))))
 
 
 def _amount(minor: object, currency: object) -> int | float | None:
@@ -122,11 +129,13 @@ def _of_field(db: Database, registry: Registry, field: Field) -> Iterator[Column
         yield Column(f"{field.key}_currency", currency, TEXT, t("{label}: its currency", label=about))
     elif field.kind.collection or (field.multi and kind != "address"):
         stored = _stored(db, field, "text")
-        value = "e.value" if field.kind.collection else db.json_value("e.value", ("value",), "text")
+        value = (
+            "e.value" if field.kind.collection else db.json_value("e.value", (entry_value(field),), "text")
+        )
         joined = f"SELECT string_agg({value}, '; ') FROM {db.json_elements(stored)} AS e"
         yield Column(field.key, f"({joined})", TEXT, about)
         if field.multi and field.aliases:
-            first = db.json_value(stored, (0, "value"), "text")
+            first = db.json_value(stored, (0, entry_value(field)), "text")
             yield Column(field.aliases[0], first, TEXT, t("{label}: the first", label=about))
     else:
         storage = "json" if field.multi else field.kind.storage
@@ -134,14 +143,15 @@ def _of_field(db: Database, registry: Registry, field: Field) -> Iterator[Column
             about = t(
                 "{label}: {choices}", label=about, choices=", ".join(choice.key for choice in field.choices)
             )
-        yield Column(field.key, _stored(db, field, storage), _TYPES[storage], about)
+        stored = _stored(db, field, storage)
+        yield Column(field.key, f"crm_entries({stored})" if field.multi else stored, _TYPES[storage], about)
 
 
 def _stored(db: Database, field: Field, storage: str, at: int | None = None) -> str:
     """The stored value itself, or its ``at``-th part where it has several."""
     if field.own_key:
         return db.json_value("t.custom", (field.own_key,) if at is None else (field.own_key, at), storage)
-    return f't."{field.columns[at or 0][0]}"'
+    return stored_value(field, "t", at or 0)
 
 
 def _history(registry: Registry) -> View:

@@ -26,7 +26,11 @@ if TYPE_CHECKING:
 
 
 def load() -> list[dict[str, Any]]:
-    """All migrations in order: ``number``, ``name``, ``statements`` and ``search`` (table and level pairs to create)."""
+    """All migrations in order: ``number``, ``name``, ``statements`` and ``search`` (table and level pairs to create).
+
+    Some have more: ``own``, statements for the table ``{own}`` of each own object; ``pack``, table and column pairs whose several
+    values are written in the short form (see ``packing``).
+    """
     folder = resources.files(__package__)
     names = sorted(item.name for item in folder.iterdir() if item.name.endswith(".json"))
     return [json.loads((folder / name).read_text(encoding="utf-8")) for name in names]
@@ -68,7 +72,28 @@ def migrate(db: Database, backups: str | None = None) -> int:
                 for table, level in migration["search"]:
                     for statement in db.search_tables(table, level):
                         ddl.run(db, statement)
+                if before:
+                    _rows(db, migration)
+        if before:
+            from crmtool.store.migrations.values import settle
+
+            db.search_tune()
+            settle(db)
         db.set_schema_version(LATEST)
     if before == LATEST and copy is not None:
         os.unlink(copy)  # another process was first, and has kept its own
     return before
+
+
+def _rows(db: Database, migration: dict[str, Any]) -> None:
+    """The part of a migration that only a store with records needs."""
+    from crmtool.core.registry import own_table
+    from crmtool.store.migrations.values import pack
+
+    for table, column in migration.get("pack", ()):
+        pack(db, table, column)
+    if "own" in migration:
+        tables = [own_table(ident) for (ident,) in list(db.rows('SELECT id FROM "objects"'))]
+        for table in filter(db.columns, tables):
+            for statement in migration["own"]:
+                ddl.run(db, statement.replace("{own}", table))
