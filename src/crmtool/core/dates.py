@@ -138,7 +138,10 @@ def parse_day(text: str, ctx: Context) -> str | None:
             return date.fromisoformat(word).isoformat()
         except ValueError:
             return None
-    if len(word) > 10 and word[4:5] == "-" and (moment := parse_instant(text, ctx)):
+    given = text.strip()
+    # With a space or as long as that it is a moment, which asks back for no more than its day.
+    timed = given[4:5] == "-" and (" " in given or len(given) >= 16)
+    if timed and (moment := parse_instant(given, ctx)):
         return from_instant(moment).astimezone(zone(ctx.zone)).date().isoformat()
     base = today(ctx)
     named = {"today": 0, "tomorrow": 1, "yesterday": -1}
