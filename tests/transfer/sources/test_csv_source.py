@@ -123,7 +123,7 @@ def test_endless_rows_end_in_an_error(write: Write, monkeypatch: pytest.MonkeyPa
 def test_other_formats_are_refused_by_name(write: Write, content: bytes) -> None:
     with pytest.raises(UsageError) as error:
         CsvSource(write(content))
-    assert error.value.code == "not_csv"
+    assert error.value.code == "format"
 
 
 def test_an_empty_file_is_an_error(write: Write) -> None:

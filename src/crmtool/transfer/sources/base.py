@@ -67,6 +67,10 @@ class Source:
         """Every row that has any cell, from the start: a source may be read again. ``UsageError`` where the file is broken."""
         raise NotImplementedError
 
+    def mentions(self, word: bytes) -> bool:
+        """Whether ``word`` may stand in the source, which tells if a second reading for its sake is worth it."""
+        return True
+
     def rejects(self, path: str, *, size: int = 0) -> RejectFile:
         """A file for rejected rows in the layout of this source; ``size``: how many bytes of an earlier one count."""
         raise NotImplementedError

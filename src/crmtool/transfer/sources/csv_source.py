@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 
 from crmtool.core.errors import UsageError
 from crmtool.core.messages import Message
 from crmtool.core.struct import Struct
+from crmtool.transfer.sources import sniff
 from crmtool.transfer.sources.base import Row, Source
 from crmtool.transfer.sources.encodings import examine, human
 from crmtool.transfer.sources.inputs import BLOCK, STDIN, Input, Unclosed, file_input, standard_input
@@ -29,7 +29,6 @@ _NAMES = {"\t": "TAB"}
 ROW_LIMIT = 4_000_000
 _CELL_LIMIT = 1_000_000
 _SAMPLE_ROWS = 40
-_CONTROLS = bytes(range(9))  # some of them stray into text; a tenth of it they are not
 
 
 class Shape(Struct):
@@ -48,33 +47,32 @@ class CsvSource(Source):
         if isinstance(file, str):
             file = standard_input() if file == STDIN else file_input(file)
         self._input = file
+        self._stream: BinaryIO | None = None
         self.name, self.title = file.name, file.title
-        self._stream = file.open()
         try:
-            _refuse_other_formats(self._stream, self.title, encoding)
-            found = examine(self._stream, given=encoding, strict=file.strict)
-            self.encoding, self.guessed = found.name, found.guessed
-            self.digest, self.size = found.digest, found.size
-            sample = [*_lines(self._text(), _SAMPLE_ROWS * 4)]
-            self._hint_rows, separator = _separator_line(sample)
-            shape = _shape(sample[self._hint_rows :], delimiter or separator)
-            self.delimiter = shape.delimiter
-            self.header_row = shape.header_row + self._hint_rows
-            self.columns = self._header()
+            _refuse_other_formats(file, encoding)
+            with file.open() as stream:
+                found = examine(stream, given=encoding, strict=file.strict)
+                self.encoding, self.guessed = found.name, found.guessed
+                self.digest, self.size = found.digest, found.size
+                sample = [*_lines(self._text(stream), _SAMPLE_ROWS * 4)]
+                self._hint_rows, separator = _separator_line(sample)
+                shape = _shape(sample[self._hint_rows :], delimiter or separator)
+                self.delimiter = shape.delimiter
+                self.header_row = shape.header_row + self._hint_rows
+                self.columns = self._header(stream)
         except BaseException:
             self.close()
             raise
-        stem, ending = ("import", ".csv") if file.path is None else os.path.splitext(file.path)
-        self.reject_stem, self.reject_ending = stem, ending
+        self.reject_stem, self.reject_ending = file.stem, file.ending or ".csv"
         self.details = {"encoding": self.encoding, "separator": self.delimiter}
 
     def close(self) -> None:
-        self._stream.close()
         self._input.close()
 
     @property
     def position(self) -> int:
-        return 0 if self._stream.closed else self._stream.tell()
+        return 0 if self._stream is None or self._stream.closed else self._stream.tell()
 
     @property
     def traits(self) -> list[tuple[Message, str]]:
@@ -90,12 +88,13 @@ class CsvSource(Source):
         return TableRejects(path, self.columns, delimiter=self.delimiter, mark=mark, size=size)
 
     def rows(self) -> Iterator[Row]:
-        for row in self._all():
-            if row.number > self.header_row and any(row.cells):
-                yield row
+        with self._input.open() as self._stream:
+            for row in self._all(self._stream):
+                if row.number > self.header_row and any(row.cells):
+                    yield row
 
-    def _header(self) -> list[str]:
-        for row in self._all():
+    def _header(self, stream: BinaryIO) -> list[str]:
+        for row in self._all(stream):
             if row.number == self.header_row:
                 return [cell.strip() for cell in row.cells]
         raise UsageError(
@@ -104,14 +103,14 @@ class CsvSource(Source):
             code="empty_file",
         )
 
-    def _text(self) -> io.TextIOWrapper:
-        self._stream.seek(0)
+    def _text(self, stream: BinaryIO) -> io.TextIOWrapper:
+        stream.seek(0)
         # A raw handle of its own keeps the wrapper from closing the stream when it is collected.
-        raw = io.BufferedReader(Unclosed(self._stream), BLOCK)
+        raw = io.BufferedReader(Unclosed(stream), BLOCK)
         return io.TextIOWrapper(raw, encoding=self.encoding, newline="")
 
-    def _all(self) -> Iterator[Row]:
-        lines = _Lines(self._text(), self.title)
+    def _all(self, stream: BinaryIO) -> Iterator[Row]:
+        lines = _Lines(self._text(stream), self.title)
         csv.field_size_limit(_CELL_LIMIT)
         reader = csv.reader(lines, delimiter=self.delimiter)
         number = 0
@@ -168,21 +167,16 @@ class _Lines:
         return line
 
 
-def _refuse_other_formats(stream: BinaryIO, title: str, encoding: str | None) -> None:
+def _refuse_other_formats(file: Input, encoding: str | None) -> None:
     """A file that cannot be a table of text is refused before its bytes are taken for one."""
-    head = stream.read(4096)
-    stream.seek(0)
-    controls = len(head) - len(head.translate(None, _CONTROLS))
-    marked = head.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff"))
-    if head.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        what = Message("{file} is a spreadsheet or an archive, not a CSV file.", file=title)
-    elif head[:11].upper() == b"BEGIN:VCARD":
-        what = Message("{file} holds vCards, not a CSV table.", file=title)
-    elif controls * 10 > len(head) and not marked and encoding is None:
-        what = Message("{file} is not a text file.", file=title)
-    else:
-        return
-    raise UsageError(what, Message("Save or export it as CSV and import that."), code="not_csv")
+    found = sniff.form(file.head(), binary=encoding is None)
+    sniff.refuse(found, file.title)
+    if found in (sniff.ZIP, sniff.VCARD, sniff.CALENDAR, sniff.MBOX):
+        raise UsageError(
+            Message("{file} is no CSV file.", file=file.title),
+            Message("Save or export it as CSV."),
+            code="format",
+        )
 
 
 def _lines(text: io.TextIOWrapper, limit: int) -> Iterator[str]:

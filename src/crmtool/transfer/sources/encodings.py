@@ -13,6 +13,7 @@ import re
 from crmtool.core.errors import UsageError
 from crmtool.core.messages import Message
 from crmtool.core.struct import Struct
+from crmtool.transfer.sources import sniff
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,14 +21,6 @@ if TYPE_CHECKING:
 
 BLOCK = 1 << 20
 _SAMPLE = 1 << 16
-# UTF-32 first: its little-endian mark begins with that of UTF-16.
-_MARKS = (
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 _WESTERN = frozenset(
     "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜßàáâãäåæçèéêëìíîïñòóôõöøùúûüÿŒœŠšŽžŸ‘’‚“”„–—…€•·°©®™ªº«»§\u00a0"
 )
@@ -60,9 +53,7 @@ def examine(stream: BinaryIO, *, given: str | None = None, strict: bool = False)
     stream.seek(0)
     head = stream.read(_SAMPLE)
     stream.seek(0)
-    name = (
-        _lookup(given) if given else next((codec for mark, codec in _MARKS if head.startswith(mark)), "utf-8")
-    )
+    name = _lookup(given) if given else sniff.mark(head) or "utf-8"
     sure = given is not None or name != "utf-8"
     digest, size, wrong = _decode_all(stream, name)
     stream.seek(0)

@@ -1,7 +1,7 @@
 """The bytes of one file, wherever they come from: opened as often as needed, always seekable.
 
-Standard input, a pipe and a member of an archive can be read only once or only forward, and importing reads twice (once to
-know what the file is, once for its rows), so these are copied to a temporary file first, on disk beyond some megabytes.
+Importing reads a file at least twice, once to know what it is and once for its rows. Standard input and pipes can be read only
+once, so they are copied to a temporary file first, on disk beyond some megabytes.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import tempfile
 
 from crmtool.core.errors import UsageError
 from crmtool.core.messages import Message, t
+from crmtool.transfer.sources import sniff
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,31 +26,41 @@ IN_MEMORY = 4 * BLOCK
 
 
 class Input:
-    """``name`` as given, ``title`` for people, ``path`` the file on disk that holds it, or ``None``; ``strict`` where bytes
-    that are no UTF-8 are rather a mistake than an old encoding.
+    """A file on disk. ``name`` as given, ``title`` for people.
+
+    ``path`` is the file that a file of rejected rows must not replace, ``None`` where there is none; ``stem`` and ``ending`` are
+    what such a file is called after. ``strict``: bytes that are no UTF-8 are rather a mistake than an old encoding.
     """
 
-    def __init__(self, name: str, *, title: str = "", path: str | None = None) -> None:
+    strict = False
+
+    def __init__(self, name: str, *, title: str = "", path: str | None = None, stem: str = "") -> None:
         self.name = name
         self.title = title or name
         self.path = path
-        self.strict = False
+        root, self.ending = os.path.splitext(name)
+        self.stem = stem or root
 
     def open(self) -> BinaryIO:
         """A stream at the beginning, to be closed by the caller."""
         assert self.path is not None
         return open(self.path, "rb")
 
+    def head(self) -> bytes:
+        """The first bytes, by which the format is known."""
+        with self.open() as stream:
+            return stream.read(sniff.HEAD)
+
     def close(self) -> None:
-        """Give a temporary copy back."""
+        """Give a temporary copy or a handle back; more than once does no harm."""
 
 
 class Spooled(Input):
     """A temporary copy of what can be read only once."""
 
-    def __init__(self, name: str, spool: BinaryIO, *, title: str = "", path: str | None = None) -> None:
-        super().__init__(name, title=title, path=path)
-        self._spool = spool
+    def __init__(self, name: str, stream: BinaryIO, *, title: str = "", stem: str = "") -> None:
+        super().__init__(name, title=title, stem=stem)
+        self._spool = _copied(stream, self.title)
 
     def open(self) -> BinaryIO:
         self._spool.seek(0)
@@ -74,6 +85,9 @@ class Unclosed(io.RawIOBase):
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         return self._stream.seek(offset, whence)
 
+    def tell(self) -> int:
+        return self._stream.tell()
+
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         block = self._stream.read(len(buffer))
         buffer[: len(block)] = block
@@ -81,8 +95,8 @@ class Unclosed(io.RawIOBase):
 
 
 def standard_input() -> Spooled:
-    made = Spooled(STDIN, spooled(sys.stdin.buffer), title=t("standard input"))
-    # On standard input a wrong byte is more likely a broken pipe of programs than an old spreadsheet.
+    """What is piped in. A wrong byte in it is more likely a broken pipe of programs than an old spreadsheet."""
+    made = Spooled(STDIN, sys.stdin.buffer, title=t("standard input"), stem="import")
     made.strict = True
     return made
 
@@ -90,25 +104,28 @@ def standard_input() -> Spooled:
 def file_input(path: str) -> Input:
     """The file at ``path``; a named pipe is read to its end. ``UsageError`` for a device, ``OSError`` for what opens not."""
     mode = os.stat(path).st_mode
-    if stat.S_ISREG(mode) or stat.S_ISDIR(mode):
-        with open(path, "rb"):  # whether it may be read is known before anything is planned
-            return Input(path, path=path)
     if stat.S_ISFIFO(mode):
         with open(path, "rb") as pipe:
-            return Spooled(path, spooled(pipe))
-    raise UsageError(
-        Message("{file} is neither a file nor a folder.", file=path),
-        Message("Name a file, a folder or an archive, or “-” for standard input."),
-        code="not_a_file",
-    )
+            return Spooled(path, pipe)
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        raise UsageError(
+            Message("{file} is neither a file nor a folder.", file=path),
+            Message("Name a file, a folder or an archive, or “-” for standard input."),
+            code="not_a_file",
+        )
+    with open(path, "rb"):  # that it can be read is known before anything is planned
+        return Input(path, path=path)
 
 
-def spooled(stream: BinaryIO) -> BinaryIO:
-    """The rest of ``stream`` as a file that can be read twice."""
+def _copied(stream: BinaryIO, title: str) -> BinaryIO:
+    """The rest of ``stream`` as a file that can be read twice; refused as soon as it shows to be nothing that is imported."""
     spool = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed by the input
     try:
-        while block := stream.read(BLOCK):
+        block = stream.read(BLOCK)
+        sniff.refuse(sniff.form(block[: sniff.HEAD]), title)
+        while block:
             spool.write(block)
+            block = stream.read(BLOCK)
     except BaseException:
         spool.close()
         raise
