@@ -130,7 +130,7 @@ def test_what_a_list_prints_can_be_imported(crm: Crm, file: str, tmp_path: Path)
     ("words", "code", "said"),
     [
         (("nowhere.csv",), 1, "no_file"),
-        ((".",), 1, "folder"),
+        (("/dev/null",), 2, "not_a_file"),
         (("{file}", "--as", "lotus"), 2, "unknown_layout"),
         (("{file}", "--encoding", "utf-99"), 2, "encoding"),
         (("{file}", "--resume"), 3, "nothing_to_resume"),

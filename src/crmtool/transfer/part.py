@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from crmtool.core.struct import Struct
+from crmtool.transfer.cards.formats import TITLES, drafter
 from crmtool.transfer.drafts import Drafter
 from crmtool.transfer.layouts import Header, Layout
 from crmtool.transfer.layouts.base import described
@@ -46,7 +47,7 @@ class Part:
         self.layout = layout
         self.header = header
         self.vendor = layout.vendor if layout is not None else source.kind
-        self.title = layout.title if layout is not None else source.title
+        self.title = layout.title if layout is not None else TITLES[source.kind]
         self.entity = layout.entity if layout is not None else _CARDS[source.kind]
         self.tally = Tally()
         self.waits = False
@@ -77,7 +78,7 @@ class Part:
     def _drafter(self, registry: Registry, ctx: Context) -> Callable[[Row], Draft]:
         if self.layout is not None and self.header is not None:
             return Drafter(self.header, self.layout, registry, ctx).draft
-        raise NotImplementedError(self.source.kind)
+        return drafter(self.source, registry, ctx)
 
 
 __all__ = ["TABLE", "Column", "Part"]

@@ -98,8 +98,7 @@ class _Event:
         self.own = self._first(_MARK) is not None
         self.component = _component(part)
         if self._word("STATUS") == "CANCELLED" and self.out.entity == "activity":
-            self.out.empty = True
-            self.out.warnings.append(Problem("STATUS", "", Message("A cancelled meeting is passed over.")))
+            self.out.passed = Message("the meeting is cancelled")
             return
         self._set("name", self._text("SUMMARY") or t("(no subject)"), "SUMMARY")
         self._unique()

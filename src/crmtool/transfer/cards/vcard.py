@@ -98,7 +98,7 @@ class _Cards:
         properties = [p for p in map(parsed, card.lines) if p is not None]
         if _is_group(properties):
             out = Draft(row.number, "contact", [], card)
-            out.empty = True
+            out.passed = Message("a group is a tag of its members")
             return out
         own = any(p.name == "PRODID" and p.value == PRODUCT for p in properties)
         entity = "company" if _is_company(properties, own=own) else "contact"
