@@ -48,14 +48,11 @@ def cards(text: TextIO, title: str) -> Iterator[Part]:
 def rejected(card: Part, row: int, fields: str, why: str) -> str:
     """A rejected card with the reason in front; importing it again passes over the reason."""
     reason = f"{fields}: {why}" if fields else why
-    lines = (
-        "BEGIN:VCARD",
-        f"X-CRM-ROW:{row}",
-        f"X-CRM-REASON:{' '.join(reason.split())}",
-        *card.lines,
-        "END:VCARD",
-    )
-    return joined(lines)
+    said = (f"X-CRM-ROW:{row}", f"X-CRM-REASON:{' '.join(reason.split())}")
+    first = (
+        1 if card.lines[:1] and card.lines[0].upper().startswith("VERSION") else 0
+    )  # which 4.0 wants in front
+    return joined(("BEGIN:VCARD", *card.lines[:first], *said, *card.lines[first:], "END:VCARD"))
 
 
 def drafter(source: Source, registry: Registry, ctx: Context) -> Callable[[Row], Draft]:
