@@ -77,7 +77,9 @@ def test_reads_load_nothing_heavy(workspace: Path, words: list[str]) -> None:
 
 @pytest.mark.parametrize("words", [["count", "contact"], ["prompt"]], ids=" ".join)
 def test_the_quick_ways_do_without_the_framework(workspace: Path, words: list[str]) -> None:
-    assert tops(modules(workspace, *words)).isdisjoint({*HEAVY, "typer", "click", "inspect", "dataclasses"})
+    loaded = modules(workspace, *words)
+    assert tops(loaded).isdisjoint({*HEAVY, "typer", "click", "inspect", "dataclasses", "contextlib", "json"})
+    assert loaded.isdisjoint({"crmtool.core.entities.catalogue", "crmtool.core.entities.definitions"})
 
 
 def test_root_help_is_a_table_and_imports_no_command(tmp_path: Path) -> None:

@@ -2,17 +2,44 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
 
-from crmtool.core import ids
+from crmtool.core import entities, ids
 from crmtool.core.entities import builtin
 from crmtool.core.errors import UsageError
 from crmtool.core.messages import PSEUDO_LOCALE, use_language
 from crmtool.core.registry import Entity, Registry
 
 ENTITIES = list(builtin().entities.values())
+
+
+def test_the_table_of_entities_names_them_all() -> None:
+    """What is loaded when it is asked for is known by name before."""
+    found = {
+        name: {e.key: e.plural for e in import_module(f"crmtool.core.entities.{name}").ENTITIES}
+        for name in (module.name for module in iter_modules(entities.__path__))
+        if hasattr(import_module(f"crmtool.core.entities.{name}"), "ENTITIES")
+    }
+    assert found == entities.MODULES
+
+
+def test_the_built_in_entities_behave_as_the_dictionary_they_stand_for() -> None:
+    whole, lazy = {entity.key: entity for entity in ENTITIES}, entities.BuiltIn()
+    assert lazy["rate"] is whole["rate"]
+    assert (len(lazy), [*lazy], [*lazy.keys()]) == (len(whole), [*whole], [*whole])
+    assert {**lazy} == dict(lazy) == dict(lazy.items()) == whole
+    assert [*lazy.values()] == ENTITIES
+    assert "rate" in lazy
+    assert "rates" not in lazy
+    assert lazy.get("rates") is None
+    with pytest.raises(KeyError):
+        lazy["rates"]
+    for entity in ENTITIES:
+        assert builtin().entity(entity.plural) is builtin().entity(entity.key) is entity
 
 
 @pytest.mark.parametrize("entity", ENTITIES, ids=lambda e: e.key)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmtool.core.struct import Struct
+from crmtool.core.struct import COMPILED_FROM, Struct
 
 
 class Point(Struct):
@@ -39,6 +39,22 @@ def test_attributes_come_by_position_name_and_default() -> None:
             Point(*wrong)
     with pytest.raises(TypeError):
         Point(1, z=2)  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("made", [0, COMPILED_FROM])
+def test_the_first_ones_are_made_as_the_later_are(made: int) -> None:
+    """Whether or not the class was used enough to have an ``__init__`` of its own."""
+
+    class Fresh(Struct):
+        x: int
+        y: int = 0
+
+    for _ in range(made):
+        Fresh(1)
+    assert (Fresh(1).y, Fresh(1, 2).y, Fresh(y=3, x=1).y) == (0, 2, 3)
+    for args, kwargs in [((), {}), ((1, 2, 3), {}), ((1,), {"x": 2}), ((1,), {"z": 2}), ((), {"y": 1})]:
+        with pytest.raises(TypeError):
+            Fresh(*args, **kwargs)  # type: ignore[arg-type]
 
 
 def test_attributes_and_defaults_are_inherited() -> None:

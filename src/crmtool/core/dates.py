@@ -7,7 +7,6 @@ add a time: ``2026-05-31 14:30``, ``today 9:00``, ``now``, ``-2h``, ``+30min``, 
 
 from __future__ import annotations
 
-from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from crmtool.core import clock
@@ -64,8 +63,10 @@ def to_instant(moment: datetime) -> str:
 def local_text(text: str) -> str:
     """An instant for people: ``YYYY-MM-DD HH:MM`` in the zone of display."""
     moment = from_instant(text)
-    with suppress(OverflowError):  # the first or last day there is: in the zone it is outside the calendar
+    try:
         moment = moment.astimezone(zone(_zone_of_display))
+    except OverflowError:
+        pass  # the first or last day there is: in the zone it is outside the calendar
     return moment.isoformat(" ", "minutes")[:16]
 
 

@@ -131,6 +131,13 @@ class Registry:
         self.entities: dict[str, Entity] = {entity.key: entity for entity in entities}
         self._names = {name: e.key for e in self.entities.values() for name in (e.key, e.plural)}
 
+    @classmethod
+    def lazily(cls, entities: dict[str, Entity], names: dict[str, str]) -> Registry:
+        """A registry of entities that come to be when they are asked for; ``names`` gives the key of each key and plural."""
+        made = cls(())
+        made.entities, made._names = entities, names
+        return made
+
     def entity(self, name: str) -> Entity:
         """The entity with this key or plural; ``UsageError`` suggests the nearest."""
         key = self._names.get(name) or self._names.get(name.casefold())

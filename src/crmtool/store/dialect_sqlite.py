@@ -8,12 +8,12 @@ of starving each other. The engine's timeout stays behind it for programs that d
 from __future__ import annotations
 
 import os
-from contextlib import closing, contextmanager, suppress
 from itertools import islice
 
 from sqlcipher3 import dbapi2 as engine
 
 from crmtool.core import tokens
+from crmtool.core.block import block
 from crmtool.core.errors import CrmError, StoreError
 from crmtool.core.messages import Message
 from crmtool.store.db import APPLICATION_ID, Database, no_workspace, not_ours, parts
@@ -181,12 +181,14 @@ class SqliteDatabase(Database):
         except engine.Error as error:
             raise self.explained(error) from error
         finally:
-            with suppress(engine.ProgrammingError):  # of a connection that was closed first
+            try:
                 cursor.close()
+            except engine.ProgrammingError:
+                pass  # of a connection that was closed first
 
     # -- transactions ----------------------------------------------------------------------------------------------
 
-    @contextmanager
+    @block
     def atomic(self) -> Iterator[None]:
         if self.depth:
             with self._savepoint():
@@ -209,7 +211,7 @@ class SqliteDatabase(Database):
         finally:
             self._leave_queue()
 
-    @contextmanager
+    @block
     def _savepoint(self) -> Iterator[None]:
         name = f"s{self.depth}"
         self.execute(f"SAVEPOINT {name}")
@@ -227,7 +229,7 @@ class SqliteDatabase(Database):
         finally:
             self.depth -= 1
 
-    @contextmanager
+    @block
     def reading(self) -> Iterator[None]:
         if self.depth or self.raw.in_transaction:
             yield
@@ -456,6 +458,8 @@ class SqliteDatabase(Database):
         self, table: str, level: str, rows: Iterable[tuple[int, str, str]], limit: int
     ) -> list[tuple[int, str]]:
         # The index holds no columns to look at. A second one is made of the rows, and the words of both are walked side by side.
+        from contextlib import closing
+
         made = parts(level)
         try:
             for part in made:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from crmtool.core.fields import Field
-    from crmtool.core.query import Path
+    from crmtool.core.query import Node, Path
     from crmtool.core.registry import Entity
     from crmtool.store.compile import Compiler
     from crmtool.store.layout import Layout, Layouts
@@ -113,8 +113,10 @@ def statements(reader: Reader, query: Query, after: str | None) -> Iterator[Stat
     selection = reader.selection(entity, query.fields, query.expand)
     position = _position(after) if after else None
     spans = ranges(query.sort, query.as_of)
+    if len(spans) == 2 and _filled(query.where, query.sort[0].path):
+        del spans[BLANK]
     walk = ""
-    if query.limit is not None and len(spans) == 2:
+    if query.limit is not None and spans[0].kind == "set":
         common = _common(reader, query, entity)
         if common:
             walk = _walk(reader, query, entity)
@@ -138,6 +140,15 @@ def statements(reader: Reader, query: Query, after: str | None) -> Iterator[Stat
         yield Statement(
             number, span, selection, sql, [*compiler.join_params, *compiler.params, *ordered.params]
         )
+
+
+def _filled(where: Node | None, path: Path) -> bool:
+    """Whether a filter leaves no record whose ``path`` is blank, because a comparison with it must hold."""
+    field = path.steps[0]
+    if len(path.steps) > 1 or field.target or field.multi or field.kind.name == "yesno":
+        return False  # what is compared is not what is sorted by
+    leaves = where.items if isinstance(where, And) else (where,)
+    return any(type(leaf) is Compare and leaf.op != "!=" and leaf.path.steps == path.steps for leaf in leaves)
 
 
 def _walk(reader: Reader, query: Query, entity: Entity) -> str:

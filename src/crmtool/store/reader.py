@@ -14,7 +14,6 @@ from crmtool.core.jsontext import dumps
 from crmtool.core.messages import Message
 from crmtool.core.struct import Struct
 from crmtool.store.compile import Compiler
-from crmtool.store.lists import Selection, statements
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from crmtool.core.registry import Entity
     from crmtool.store.db import Database
     from crmtool.store.layout import Layouts
+    from crmtool.store.lists import Selection
 
     Record = dict[str, Any]
 
@@ -88,6 +88,8 @@ class Reader:
         yield from self._stream(query)
 
     def _stream(self, query: Query) -> Iterator[Record]:
+        from crmtool.store.lists import statements  # not for those who only count
+
         left = query.limit
         for statement in statements(self, query, None):
             make, made = statement.selection.record, 0
@@ -105,6 +107,8 @@ class Reader:
         For who writes so many that making records of them, to take them apart again, would be most of the work. References are
         ids; a past day (``as_of``) needs records.
         """
+        from crmtool.store.lists import statements
+
         asked = query.replace(expand=False, limit=None, as_of=None)
         found = list(statements(self, asked, None))
         rows = (row for statement in found for row in self.db.rows(statement.sql, statement.params))
@@ -116,6 +120,8 @@ class Reader:
             raise UsageError(
                 Message("A page needs a limit."), Message("Say how many records it may hold."), code="limit"
             )
+        from crmtool.store.lists import statements
+
         records: list[Record] = []
         last: list[Any] | None = None
         more = False
@@ -169,6 +175,8 @@ class Reader:
         mark = (entity.key, names, expand)
         made = self._selections.get(mark)
         if made is None:
+            from crmtool.store.lists import Selection
+
             fields = self.visible_fields(entity)
             paths: list[tuple[str, Path]] = []
             if names is not None:
@@ -250,6 +258,8 @@ class Reader:
         mark = (column, key, trash, expand)
         made = self._wholes.get(mark)
         if made is None:
+            from crmtool.store.lists import Selection
+
             entity = self.layouts.registry.entity(key)
             compiler = self.compiler(entity)
             selection = Selection(compiler, self.layouts, self.visible_fields(entity), expand)

@@ -71,9 +71,11 @@ def _print(template: str | None) -> int:
         known = {"overdue": str(overdue), "today": str(today), "workspace": current().workspace}
         text = "".join(known.get(part, "") if named else part for named, part in parts)
     if text:
-        from crmtool.cli.safe import escape
+        if parts is not None:
+            from crmtool.cli.safe import escape
 
-        sys.stdout.write(escape(text) + "\n")
+            text = escape(text)
+        sys.stdout.write(text + "\n")
     return 0
 
 

@@ -229,8 +229,11 @@ class Live:
     # -- records -----------------------------------------------------------------------------------------------------
 
     def _anybody(self, text: str) -> list[Candidate]:
-        found = [item for key in _ANYBODY for item in self._records(key, text, LIMIT // 2)]
-        return found[:LIMIT]
+        found: list[Candidate] = []
+        for key in _ANYBODY:
+            if len(found) < LIMIT:
+                found += self._records(key, text, LIMIT // 2)
+        return found
 
     def _records(self, key: str, text: str, limit: int = LIMIT) -> list[Candidate]:
         """Records by the beginning of their name, their handle or their e-mail address; the newest while nothing is typed."""
