@@ -9,9 +9,11 @@ from tests.store.stores import Stores
 
 from crmtool.app.commands import Add, Purge, Remove, Restore, Set, Undo
 from crmtool.app.workspace import Workspace
-from crmtool.core.errors import UsageError, ValidationError
+from crmtool.core.errors import ConflictError, UsageError, ValidationError
+from crmtool.store import doctor
 from crmtool.store.reader import Query
 from crmtool.store.search import find
+from crmtool.store.verify import verify
 
 
 def add(workspace: Workspace, entity: str, **values: Any) -> str:
@@ -173,15 +175,16 @@ def test_definitions_reach_every_opening(stores: Stores, workspace: Workspace) -
     other.close()
 
 
-def test_a_definition_taken_back_is_gone(workspace: Workspace) -> None:
+def test_a_definition_taken_back_leaves_its_records_to_read(workspace: Workspace) -> None:
     add(workspace, "object", name="Project")
     add(workspace, "project", name="Roof")
     with pytest.raises(UsageError):
         workspace.run(Add("project", {"name": "x", "nonsense": 1}))
     workspace.run(Undo())
     workspace.run(Undo())
-    assert "project" not in workspace.registry.entities
+    assert workspace.registry.entities["project"].removed
     workspace.run(Undo(redo=True))
+    assert not workspace.registry.entities["project"].removed
     assert workspace.reader.count(Query("project", trash="with")) == 1
 
 
@@ -198,3 +201,87 @@ def test_a_word_may_be_used_again(workspace: Workspace) -> None:
     assert entities[old] != "project"
     workspace.run(Undo())
     assert workspace.reader.count(Query("project")) == 0
+
+
+def machine(workspace: Workspace) -> tuple[str, str, str]:
+    """An object with a field and a record, and a contact that refers to it: (object, record, contact)."""
+    made = add(workspace, "object", name="Machine")
+    add(workspace, "field", of="machine", name="Power", kind="number")
+    add(workspace, "field", of="contact", name="Press", kind="reference", target="machine")
+    record = add(workspace, "machine", name="Zorkmid", power=7)
+    workspace.run(Set("machine", (record,), (("power", "=", 8),)))
+    return made, record, add(workspace, "contact", name="Ana", press=record)
+
+
+def sound(workspace: Workspace) -> bool:
+    """Whether rows, indexes and log agree, and the log's chain holds."""
+    found = [*doctor.quick(workspace.db, workspace.layouts), *doctor.deep(workspace.db, workspace.layouts)]
+    wrong = [str(one.message) for _, findings in found for one in findings if one.level == doctor.WRONG]
+    assert wrong == []
+    return True
+
+
+def test_records_of_a_removed_object_are_read_and_not_changed(workspace: Workspace) -> None:
+    made, record, ana = machine(workspace)
+    changed = next(workspace.log.sets(order="n DESC", limit=1))
+    power = workspace.run(Set("machine", (record,), (("power", "=", 9),)))
+    workspace.run(Remove("object", (made,)))
+    assert value(workspace, record, "power", "machine") == 9
+    shown = next(iter(workspace.query(Query("contact", fields=("press",)))))
+    assert shown["press"] == {"id": record, "name": "Zorkmid"}
+    change = Set("machine", (record,), (("power", "=", 1),))
+    for refused in (Add("machine", {"name": "x"}), change, Remove("machine", (record,)), Undo(power.handle)):
+        with pytest.raises(ConflictError) as caught:
+            workspace.run(refused)
+        assert caught.value.code == "removed"
+        assert "crm object restore" in str(caught.value.hint)
+    workspace.run(Set("contact", (ana,), (("title", "=", "CEO"),)))
+    assert sound(workspace)
+    workspace.run(Restore("object", (made,)))
+    workspace.run(Undo(power.handle))
+    assert value(workspace, record, "power", "machine") == 8
+    assert changed.command == "contact add"
+
+
+def test_a_new_object_gets_nothing_of_a_removed_one(workspace: Workspace) -> None:
+    made, record, _ = machine(workspace)
+    workspace.run(Remove("object", (made,)))
+    again = add(workspace, "object", name="Machine")
+    assert workspace.registry.entities["machine"].own_id == again
+    assert "power" not in workspace.registry.entities["machine"].fields
+    add(workspace, "field", of="machine", name="Weight", kind="number")
+    old = next(e for e in workspace.registry.entities.values() if e.own_id == made)
+    assert value(workspace, record, "power", old.key) == 8
+    assert set(old.fields) - set(workspace.registry.entities["machine"].fields) == {"power"}
+    assert workspace.registry.entities["contact"].fields["press"].target == old.key
+    assert sound(workspace)
+
+
+def test_erasing_an_object_erases_its_records(workspace: Workspace) -> None:
+    made, record, ana = machine(workspace)
+    bin_field = add(workspace, "field", of="machine", name="Quuxling")
+    workspace.run(Set("machine", (record,), (("quuxling", "=", "frobnitz"),)))
+    workspace.run(Remove("field", (bin_field,)))
+    workspace.run(Remove("object", (made,)))
+    workspace.run(Purge("object", (made,)))
+    assert "machine" not in workspace.registry.entities
+    assert find(workspace.reader, "zorkmid") == []
+    assert workspace.reader.require("contact", ana)["name"] == "Ana"
+    assert [r["name"] for r in workspace.query(Query("field", trash="with"))] == ["Press"]
+    for column in ("personal", "rest"):
+        for word in ("Zorkmid", "frobnitz", "Quuxling"):
+            held = f"SELECT count(*) FROM change WHERE {column} LIKE ?"
+            assert workspace.db.scalar(held, (f"%{word}%",)) == 0
+    assert sound(workspace)
+    assert verify(workspace.db).problems == ()
+    with pytest.raises(ConflictError):
+        workspace.run(Undo(next(workspace.log.sets("command = 'machine add'")).handle_id))
+
+
+def test_what_an_own_reference_points_to_is_not_taken_away(workspace: Workspace) -> None:
+    add(workspace, "field", of="deal", name="Broker", kind="reference", target="contact")
+    made = workspace.run(Add("contact", {"name": "Ana"}))
+    add(workspace, "deal", name="Roof", broker=made.made[-1][1])
+    with pytest.raises(ConflictError) as caught:
+        workspace.run(Undo(made.handle))
+    assert "something new refers to it" in caught.value.data["skipped"][0]["reason"]

@@ -5,7 +5,7 @@ Validation runs once, on the resulting record; references typed as text become i
 
 from __future__ import annotations
 
-from crmtool.app import linking, rules
+from crmtool.app import erasing, linking, rules
 from crmtool.app.commands import (
     Add,
     Apply,
@@ -304,39 +304,6 @@ def _restore(work: Deciding, command: Restore) -> None:
             work.changes.append(changes.restore(entity, base))
 
 
-def _purge(work: Deciding, command: Purge) -> None:
-    """The record, and what is about it alone: its notes, activities, tasks and links, and the files attached to nothing else."""
-    from crmtool.core.query import And, Compare, Path
-    from crmtool.store.reader import Query
-
-    entity = work.registry.entity(command.entity)
-    seen: set[str] = set()
-    # What is about a person goes with the person; what is about a deal or a company may be another one's history too.
-    subjects = ("contact",) if entity.key == "contact" else ("contact", "company", "deal")
-    for record in dict.fromkeys(command.records):
-        base = work.reader.require(entity.key, record)
-        for key in ("note", "activity", "task", "link"):
-            about = work.registry.entity(key)
-            names = [n for n in ("contact", "company", "deal", "from", "to") if n in about.fields]
-            for name in names:
-                field = about.fields[name]
-                if field.target not in (None, entity.key):
-                    continue
-                where = And((Compare(Path((field,)), "=", record),))
-                for found in list(
-                    work.reader.records(Query(key, where, trash="with", fields=("id",), expand=False))
-                ):
-                    whole = work.reader.require(key, found["id"])
-                    others = {whole.get(n) for n in subjects if n in about.fields} - {None, *command.records}
-                    if not others and whole["id"] not in seen:
-                        seen.add(whole["id"])
-                        work.changes.append(changes.purge(about, whole))
-                        if key == "link":
-                            work.changes.extend(linking.loosened(work, whole, command.records, seen))
-        if record not in seen:
-            work.changes.append(changes.purge(entity, base))
-
-
 def _convert(work: Deciding, command: Convert) -> None:
     contact = work.registry.entity("contact")
     base = work.base(contact, command.record)
@@ -425,7 +392,7 @@ HANDLERS: dict[type[Command], Callable[[Deciding, Any], None]] = {
     Set: _set,
     Remove: _remove,
     Restore: _restore,
-    Purge: _purge,
+    Purge: erasing.purge,
     Convert: _convert,
     Move: _move,
     Close: _close,

@@ -292,7 +292,7 @@ def own_object(reader: Reader, ctx: Context, given: Record, record: Record, base
     taken = {
         name
         for e in registry.entities.values()
-        if base is None or e.own_id != base["id"]
+        if not e.removed and (base is None or e.own_id != base["id"])
         for name in (e.key, e.plural)
     }
     for name in (key, plural):

@@ -13,6 +13,7 @@ from crmtool.core.changes import CREATE, MAX_CHANGES, PURGE, Change, ChangeSet
 from crmtool.core.errors import AmbiguousError, ConflictError, CrmError, NotFoundError
 from crmtool.core.messages import Message, t
 from crmtool.core.struct import Struct
+from crmtool.store.layout import own_value, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from crmtool.app.commands import Undo
     from crmtool.app.jobs import Job
     from crmtool.app.workspace import Outcome, Workspace
+    from crmtool.core.registry import Entity
     from crmtool.store.log import Entry, SetHeader
 
 UNDO_STEP = 5_000
@@ -153,7 +155,7 @@ def _undo_set(workspace: Workspace, target: Target, name: str) -> Outcome:
         inverse = Inverse(workspace, target)
         made = inverse.of(list(workspace.log.of_set(target.sets[0]))[::-1])
         if not made:
-            raise _all_skipped(inverse.skipped)
+            raise _all_skipped(inverse)
         change_set = ChangeSet(made, name, "undo", undoes=target.id)
         applied = workspace.write(change_set)
     workspace.written(change_set)
@@ -190,7 +192,7 @@ def _undo_job(workspace: Workspace, target: Target, name: str) -> Outcome:
         raise
     job.finish(status="done")
     if not job.count and begun is None:
-        raise _all_skipped(inverse.skipped)
+        raise _all_skipped(inverse)
     return Outcome([], job.handle, job.count, inverse.skipped, [], target.command)
 
 
@@ -207,7 +209,12 @@ def _take_back(job: Job, inverse: Inverse) -> None:
             end = begin
 
 
-def _all_skipped(skipped: list[dict[str, Any]]) -> CrmError:
+def _all_skipped(inverse: Inverse) -> CrmError:
+    if inverse.removed is not None:
+        from crmtool.app.workspace import removed
+
+        return removed(inverse.removed)
+    skipped = inverse.skipped
     names = "; ".join(str(item["name"] or item["id"]) for item in skipped[:5])
     return ConflictError(
         Message("Nothing could be taken back: {records} changed since.", records=names)
@@ -226,6 +233,7 @@ class Inverse:
         self.target = target
         self.numbers = {header.n for header in target.sets}
         self.skipped: list[dict[str, Any]] = []
+        self.removed: Entity | None = None  # an object in the trash that some of the records are of
         self._left: set[str] = set()
 
     def of(self, entries: list[Entry]) -> list[Change]:
@@ -243,7 +251,10 @@ class Inverse:
 
     def _entity(self, key: str, groups: list[list[Entry]], together: set[str]) -> list[Change]:
         workspace = self.workspace
-        entity = workspace.registry.entity(key)
+        entity = workspace.registry.entities.get(key)
+        if entity is None or entity.removed:
+            self._unreachable(key, entity, groups)
+            return []
         bases = workspace.reader.get_many(key, [group[0].record for group in groups])
         created = [g[0].record for g in groups if any(e.verb == CREATE for e in g)]
         dependants = self._dependants(key, created, together) if created else {}
@@ -274,6 +285,18 @@ class Inverse:
             if change is not None:
                 made.append(change)
         return made
+
+    def _unreachable(self, key: str, entity: Entity | None, groups: list[list[Entry]]) -> None:
+        """Records of an object that was removed wait for it; of one that was erased nothing is left."""
+        for group in groups:
+            record = group[0].record
+            if entity is None:
+                reason = t("its kind of record was erased")
+                self.skipped.append({"entity": key, "id": record, "name": None, "reason": reason})
+            else:
+                self.removed = entity
+                base = self.workspace.reader.get(key, record)
+                self._skip(key, record, base, t("“{noun}” was removed", noun=entity.label()))
 
     def _back(self, key: str, base: dict[str, Any], group: list[Entry]) -> Change | None:
         """The change that gives a record the values it had before the whole group."""
@@ -323,11 +346,12 @@ class Inverse:
             for name in ("from", "to")
         ]
         for entity, field in sources:
-            column = field.columns[0][0]
+            own = field.own_key is not None
+            column = own_value(workspace.db, "custom", field) if own else quoted(field.columns[0][0])
             for start in range(0, len(records), 400):
                 chunk = records[start : start + 400]
                 rows = workspace.db.rows(
-                    f'SELECT "{column}", id FROM "{entity.table}" WHERE "{column}" IN ({", ".join("?" * len(chunk))}) '
+                    f'SELECT {column}, id FROM "{entity.table}" WHERE {column} IN ({", ".join("?" * len(chunk))}) '
                     "AND deleted_at IS NULL",
                     chunk,
                 )

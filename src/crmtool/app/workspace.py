@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 
-from crmtool.core import clock, dates
+from crmtool.core import clock, dates, ids
 from crmtool.core.changes import PURGE, SYSTEM, UPDATE, Actor, ChangeSet
 from crmtool.core.entities import builtin
-from crmtool.core.errors import StoreError
+from crmtool.core.errors import ConflictError, StoreError
 from crmtool.core.fields import Context
 from crmtool.core.messages import Message
 from crmtool.core.policy import Policy
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from crmtool.app.commands import Command
     from crmtool.app.jobs import Job
     from crmtool.core.changes import Applied, Change
-    from crmtool.core.registry import Registry
+    from crmtool.core.registry import Entity, Registry
     from crmtool.store.log import LogReader
     from crmtool.store.writer import Writer
 
@@ -81,12 +81,9 @@ class Workspace:
         if "definitions" not in self.meta:
             return registry
         reader = Reader(self.db, Layouts(registry), Policy(), SYSTEM, Context())
-        # By id, which is the order of making on every device: two devices suffix the same one of two equal keys.
-        own = [
-            sorted(reader.records(Query(key, expand=False)), key=lambda record: str(record["id"]))
-            for key in ("object", "field")
-        ]
-        return registry.with_own(*own)
+        # Objects in the trash too: their records are there, and can be read.
+        objects = list(reader.records(Query("object", trash="with", expand=False)))
+        return registry.with_own(objects, list(reader.records(Query("field", expand=False))))
 
     def _adopt(self, registry: Registry) -> None:
         self.registry = registry
@@ -210,7 +207,10 @@ class Workspace:
         if not change_set.changes:
             return None
         for change in change_set.changes:
-            self.policy.check_write(self.actor, self.registry.entity(change.entity), change)
+            entity = self.registry.entity(change.entity)
+            if entity.removed and change.verb != PURGE:
+                raise removed(entity)
+            self.policy.check_write(self.actor, entity, change)
         return self.writer.apply(self._whole(change_set), self.actor)
 
     def _whole(self, change_set: ChangeSet) -> ChangeSet:
@@ -289,6 +289,17 @@ class Workspace:
 
     def __exit__(self, *exc: object) -> None:
         self.close()
+
+
+def removed(entity: Entity) -> ConflictError:
+    """What is said to whoever would change records of an object that was removed."""
+    return ConflictError(
+        Message("“{noun}” was removed; its records can only be read.", noun=entity.label()),
+        Message(
+            "Restore it first: {command}", command=f"crm object restore @{ids.handle(str(entity.own_id))}"
+        ),
+        code="removed",
+    )
 
 
 class _DryRun(Exception):  # not an error: it only makes the transaction roll back

@@ -38,6 +38,7 @@ class Entity(Struct):
 
     ``search``: ``"names"`` has an index of names and one of all text, ``"text"`` the latter, ``""`` none.
     ``list_fields`` are the columns a list shows when nobody says otherwise.
+    ``removed``: its definition is in the trash; its records can be read and erased, and change only when it is restored.
     """
 
     key: str
@@ -52,6 +53,7 @@ class Entity(Struct):
     personal: bool = False
     internal: bool = False
     own_id: str | None = None
+    removed: bool = False
     table: str = ""
     _aliases: dict[str, str] | None = None
 
@@ -157,35 +159,38 @@ class Registry:
     def references_to(self, key: str) -> list[tuple[Entity, Field]]:
         """Every (entity, field) whose values are ids of ``key`` records."""
         return [
-            (e, f) for e in self.entities.values() for f in e.fields.values()
-            if f.target == key and not f.system and not f.own_key
-        ]  # fmt: skip
+            (e, f)
+            for e in self.entities.values()
+            for f in e.fields.values()
+            if f.target == key and not f.system
+        ]
 
     def with_own(self, objects: Iterable[dict[str, Any]], fields: Iterable[dict[str, Any]]) -> Registry:
-        """This registry with a user's own objects and fields, given as records, oldest first.
+        """This registry with a user's own objects and fields, given as records.
 
-        A definition that two devices gave the same key keeps both: the later one gets the suffix ``_2``.
+        A definition that two devices gave the same key keeps both: the one made later gets the suffix ``_2``. Objects in the
+        trash are ``removed`` and leave the words to the others.
         """
         entities = dict(self.entities)
-        for record in objects:
-            key = _free(record["key"], {**entities, **{e.plural: e for e in entities.values()}})
-            own = entity(
+        named: list[tuple[str, str, str]] = []  # (word, id, key) of each object
+        for record in sorted(objects, key=_live_first):
+            taken = {**entities, **{e.plural: e for e in entities.values()}}
+            key = _free(record["key"], taken)
+            entities[key] = entity(
                 key,
-                _free(
-                    record.get("plural") or key + "s",
-                    {**entities, **{e.plural: e for e in entities.values()}},
-                ),
+                _free(record.get("plural") or key + "s", taken),
                 record["name"],
                 record.get("plural_name") or record["name"],
                 [Field("name", TEXT, N_("Name"), required=True, search="name", indexed=True)],
                 search="names",
                 list_fields=("name",),
                 own_id=record["id"],
+                removed=bool(record.get("deleted_at")),
                 table=own_table(record["id"]),
             )
-            entities[key] = own
-        for record in fields:
-            target = entities.get(record["of"])
+            named.append((record["key"], record["id"], key))
+        for record in sorted(fields, key=_live_first):
+            target = entities.get(_meant(record["of"], record["id"], named))
             if target is None or record.get("kind") not in KINDS:
                 continue  # a kind that a newer peer knows: its values stay where they are
             if record.get("overrides"):
@@ -196,6 +201,10 @@ class Registry:
                         fields={**target.fields, base.key: changed}, _aliases=None
                     )
                 continue
+            if record.get("target"):
+                record = {**record, "target": _meant(record["target"], record["id"], named)}
+                if record["target"] not in entities:
+                    continue  # what it refers to was erased
             key = _free(record["key"], target.fields)
             items = [*target.fields.items()]
             place = next((i for i, (_, f) in enumerate(items) if f.key == "external_ids"), len(items))
@@ -207,6 +216,17 @@ class Registry:
             )
             entities[target.key] = target.replace(fields=dict(items), list_fields=shown, _aliases=None)
         return Registry(entities.values())
+
+
+def _live_first(record: dict[str, Any]) -> tuple[bool, str]:
+    """By id, which is the order of making on every device: two devices suffix the same one of two equal keys."""
+    return bool(record.get("deleted_at")), str(record["id"])
+
+
+def _meant(word: str, field: str, named: list[tuple[str, str, str]]) -> str:
+    """The key of the entity that a field's definition names: of several objects that had the word, the last made before it."""
+    found = [(made, key) for held, made, key in named if word in (held, key) and made < field]
+    return max(found)[1] if found else word
 
 
 def own_table(record_id: str) -> str:

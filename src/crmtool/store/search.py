@@ -53,7 +53,7 @@ def find(reader: Reader, text: str, *, entities: Sequence[str] | None = None, li
     if entities is not None:
         kinds = [registry.entity(key) for key in entities]
     else:
-        own = [key for key, e in registry.entities.items() if e.own_id]
+        own = [key for key, e in registry.entities.items() if e.own_id and not e.removed]
         kinds = [registry.entities[key] for key in (*ORDER, *own)]
     found: list[tuple[int, str, int]] = []
     seen: set[tuple[str, int]] = set()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def command(records: References, yes: Yes = False, dry_run: DryRun = False, as_json: Json = False) -> int:
     """Show what would go, ask, erase it."""
-    from crmtool.app.commands import Purge
+    from crmtool.app.erasing import parts
     from crmtool.app.resolve import resolve_anywhere
 
     with open_session() as workspace:
@@ -27,7 +27,7 @@ def command(records: References, yes: Yes = False, dry_run: DryRun = False, as_j
         for text in records:
             key, record = resolve_anywhere(workspace.reader, text, trash="with")
             wanted.setdefault(key, []).append(record)
-        commands = [Purge(key, tuple(dict.fromkeys(found))) for key, found in wanted.items()]
+        commands = [part for key, found in wanted.items() for part in parts(workspace, key, found)]
         tried = [workspace.run(command, dry_run=True) for command in commands]
         for line in sentences(workspace, tried):
             say(line)

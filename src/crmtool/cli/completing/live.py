@@ -103,7 +103,9 @@ class Live:
         if workspace is None:
             return []
         return [
-            e for e in workspace.registry.entities.values() if workspace.policy.can_read(workspace.actor, e)
+            e
+            for e in workspace.registry.entities.values()
+            if not e.removed and workspace.policy.can_read(workspace.actor, e)
         ]
 
     def fields(self, entity: Entity) -> list[Field]:
