@@ -143,7 +143,8 @@ class _Work:
 
     def _decide(self, items: list[Item]) -> list[Change]:
         workspace = self.workspace
-        work = Deciding(workspace.reader, workspace.registry, workspace.context)
+        # What an actor may not do rejects the one command, as a wrong value does.
+        work = Deciding(workspace.reader, workspace.registry, workspace.context, workspace.check)
         work.foresee(item.command for item in items if item.error is None and item.command is not None)
         seen: set[str] = set()
         for item in items:
@@ -166,8 +167,6 @@ class _Work:
                     error = refused
             if error is not None:
                 self.out.rejected.append(Rejected(item.place, error))
-        for change in work.changes:
-            workspace.policy.check_write(workspace.actor, workspace.registry.entity(change.entity), change)
         return work.changes
 
     def _note(self, changes: list[Change]) -> None:

@@ -44,10 +44,17 @@ if TYPE_CHECKING:
 class Deciding:
     """One command being decided: what it reads through, and the changes it has come to so far."""
 
-    def __init__(self, reader: Reader, registry: Registry, ctx: Context) -> None:
+    def __init__(
+        self,
+        reader: Reader,
+        registry: Registry,
+        ctx: Context,
+        check: Callable[[Change], None] | None = None,
+    ) -> None:
         self.reader = reader
         self.registry = registry
         self.ctx = ctx
+        self.check = check
         self.changes: list[Change] = []
         self.made: list[tuple[str, str]] = []
         self._new: dict[tuple[str, str], str] = {}
@@ -63,13 +70,19 @@ class Deciding:
             self._foreseen.update(self.reader.get_many(key, [*dict.fromkeys(records)], trash="without"))
 
     def attempt(self, command: Command) -> None:
-        """Decide one command more; one that is refused leaves nothing behind of what it came to."""
+        """Decide one command more; one that is refused leaves nothing behind of what it came to.
+
+        ``check``, where one was given, refuses a command by any of its changes.
+        """
         marks = len(self.changes), len(self.made), len(self._new)
         handler = HANDLERS.get(type(command))
         if handler is None:
             raise TypeError(command)
         try:
             handler(self, command)
+            if self.check is not None:
+                for change in self.changes[marks[0] :]:
+                    self.check(change)
         except CrmError:
             del self.changes[marks[0] :], self.made[marks[1] :]
             while len(self._new) > marks[2]:

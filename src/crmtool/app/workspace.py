@@ -207,11 +207,15 @@ class Workspace:
         if not change_set.changes:
             return None
         for change in change_set.changes:
-            entity = self.registry.entity(change.entity)
-            if entity.removed and change.verb != PURGE:
-                raise removed(entity)
-            self.policy.check_write(self.actor, entity, change)
+            self.check(change)
         return self.writer.apply(self._whole(change_set), self.actor)
+
+    def check(self, change: Change) -> None:
+        """``DeniedError`` or ``ConflictError`` for a change that may not be made, by this actor or by anybody."""
+        entity = self.registry.entity(change.entity)
+        if entity.removed and change.verb != PURGE:
+            raise removed(entity)
+        self.policy.check_write(self.actor, entity, change)
 
     def _whole(self, change_set: ChangeSet) -> ChangeSet:
         """The change set with all fields in its bases: what an actor may not see must stay in the row, the index and the log."""
