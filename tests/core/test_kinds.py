@@ -141,6 +141,34 @@ def test_an_unknown_kind_names_the_known_ones() -> None:
     assert "money" in str(caught.value.hint)
 
 
+@pytest.mark.parametrize(
+    ("given", "hint"),
+    [("1234.5 JPY", "1234 JPY"), ("10.005", "10.00 EUR"), ("1.2345 KWD", "1.234 KWD"), (0.125, "0.12 EUR")],
+)
+def test_an_amount_with_more_decimals_than_its_currency_is_refused(given: Any, hint: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        field("money").validate(given, CTX)
+    assert hint in str(caught.value.hint)
+
+
+def test_a_binary_fraction_is_the_decimal_one_that_was_meant() -> None:
+    assert field("money").validate(0.1 + 0.2, CTX) == [30, "EUR"]
+    assert field("money").validate(1234.5, CTX) == [123_450, "EUR"]
+
+
+@pytest.mark.parametrize("code", ["ABC", "XYZ", "EURO", "E1R", "WON"])
+def test_three_letters_are_not_a_currency(code: str) -> None:
+    with pytest.raises(ValidationError):
+        field("money").parse(f"10 {code}", CTX)
+    with pytest.raises(ValidationError):
+        field("money").validate([1000, code], CTX)
+
+
+def test_a_long_text_like_a_date_is_none() -> None:
+    with pytest.raises(ValidationError):
+        field("date").parse("2026-marchfirst", CTX)
+
+
 def test_nul_is_dropped_and_length_is_bounded() -> None:
     assert field("text").parse("a\x00b", CTX) == "ab"
     with pytest.raises(ValidationError):

@@ -36,7 +36,7 @@ BY_KIND: dict[str, st.SearchStrategy[Any]] = {
     "text": WORDS,
     "number": st.integers(-(10**12), 10**12) | st.floats(-1e6, 1e6).map(lambda n: n if n % 1 else int(n)),
     "money": st.integers(-(10**12), 10**12).map(
-        lambda minor: [minor, ("EUR", "JPY", "KWD", "AND")[minor % 4]]
+        lambda minor: [minor, ("EUR", "JPY", "KWD", "ALL")[minor % 4]]
     ),
     "date": st.dates().map(str),
     "instant": INSTANTS.filter(lambda text: "0002" < text < "9999"),

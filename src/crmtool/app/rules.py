@@ -392,6 +392,24 @@ def link(reader: Reader, ctx: Context, given: Record, record: Record, base: Reco
     return {}
 
 
+def rate(reader: Reader, ctx: Context, given: Record, record: Record, base: Record | None) -> Record:
+    """An exchange rate is of one currency in another."""
+    from crmtool.core.money import minor_units
+
+    out: Record = {}
+    for key in ("name", "base"):
+        code = str(record.get(key) or "").upper()
+        if code and key in given:
+            if minor_units(code) is None:
+                raise invalid(
+                    reader.layouts.registry.entity("rate").fields[key],
+                    Message("“{currency}” is not a currency code.", currency=record[key]),
+                    Message("For example EUR or USD."),
+                )
+            out[key] = code
+    return out
+
+
 RULES: dict[str, Rule] = {
     "contact": owned,
     "company": owned,
@@ -406,4 +424,5 @@ RULES: dict[str, Rule] = {
     "list": static_list,
     "stage": stage,
     "link": link,
+    "rate": rate,
 }

@@ -192,14 +192,18 @@ def _check(key: str, value: str) -> None:
             raise _wrong(key, value, error.hint or error.message) from None
     elif key == "bidi" and value not in BIDI:
         raise _wrong(key, value, Message("Choices: {choices}.", choices=", ".join(BIDI)))
-    elif key == "currency" and not (
-        len(value) == 3 and value.isascii() and value.isalpha() and value.isupper()
-    ):
+    elif key == "currency" and not _is_currency(value):
         raise _wrong(key, value, Message("Write the three letters of the currency: EUR."))
     elif key == "region" and not (
         len(value) == 2 and value.isascii() and value.isalpha() and value.isupper()
     ):
         raise _wrong(key, value, Message("Write the two letters of the country: ES."))
+
+
+def _is_currency(code: str) -> bool:
+    from crmtool.core.money import minor_units
+
+    return minor_units(code) is not None
 
 
 def _check_zone(name: str) -> None:

@@ -132,18 +132,19 @@ def shifted(day: date, count: int, unit: str) -> date | None:
 
 
 def parse_day(text: str, ctx: Context) -> str | None:
-    """ISO date of a day as typed, or ``None``."""
-    word = text.strip().casefold()
+    """ISO date of a day as typed, or ``None``; of a moment its day."""
+    word = text.strip()
+    if len(word) > 10 and word[4:5] == "-" and (moment := parse_instant(text, ctx)):
+        return from_instant(moment).astimezone(zone(ctx.zone)).date().isoformat()
+    return _day(word.casefold(), ctx)
+
+
+def _day(word: str, ctx: Context) -> str | None:
     if len(word) == 10 and word[4] == word[7] == "-":
         try:
             return date.fromisoformat(word).isoformat()
         except ValueError:
             return None
-    given = text.strip()
-    # With a space or as long as that it is a moment, which asks back for no more than its day.
-    timed = given[4:5] == "-" and (" " in given or len(given) >= 16)
-    if timed and (moment := parse_instant(given, ctx)):
-        return from_instant(moment).astimezone(zone(ctx.zone)).date().isoformat()
     base = today(ctx)
     named = {"today": 0, "tomorrow": 1, "yesterday": -1}
     if word in named:
@@ -177,7 +178,7 @@ def parse_instant(text: str, ctx: Context) -> str | None:
         except (OverflowError, ValueError):
             return None
     day, _, clocktime = word.partition(" ")
-    start = parse_day(day, ctx)
+    start = _day(day.casefold(), ctx)
     if start is None:
         return None
     hour, minute = 0, 0

@@ -6,31 +6,28 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from decimal import Decimal
 
-# ISO 4217: currencies whose minor unit is not 1/100.
+# ISO 4217: what is money now, and what was in the lifetime of the data that people bring along.
+_CURRENT = (
+    "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BOV BRL BSD BTN BWP BYN BZD "
+    "CAD CDF CHE CHF CHW CLF CLP CNY COP COU CRC CUC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP "
+    "GEL GHS GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW "
+    "KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN "
+    "NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS "
+    "SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD USN UYI UYU UYW UZS VES VND VUV "
+    "WST XAF XAG XAU XCD XCG XDR XOF XPD XPF XPT XSU XUA YER ZAR ZMW ZWG "
+)
+_WITHDRAWN = (
+    "ATS AZM BEF BYR CSD CYP DEM EEK ESP FIM FRF GHC GRD HRK IEP ITL LTL LUF LVL MRO MTL MZM NLG PTE ROL RUR "
+    "SDD SIT SKK SLL STD TMM TRL VEB VEF YUM ZMK ZWD ZWL "
+)
+CODES = frozenset((_CURRENT + _WITHDRAWN).split())
+# Those whose minor unit is not 1/100.
+_NONE = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
+_THREE = "BHD IQD JOD KWD LYD OMR TND"
 _EXPONENTS = {
-    **dict.fromkeys(
-        (
-            "BIF",
-            "CLP",
-            "DJF",
-            "GNF",
-            "ISK",
-            "JPY",
-            "KMF",
-            "KRW",
-            "PYG",
-            "RWF",
-            "UGX",
-            "UYI",
-            "VND",
-            "VUV",
-            "XAF",
-            "XOF",
-            "XPF",
-        ),
-        0,
-    ),
-    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+    **dict.fromkeys(_NONE.split(), 0),
+    **dict.fromkeys(_THREE.split(), 3),
+    **dict.fromkeys(("CLF", "UYW"), 4),
 }
 _SIGNS = {
     "€": "EUR",
@@ -50,10 +47,8 @@ _SCALE = {"k": 1_000, "m": 1_000_000, "b": 1_000_000_000}
 
 
 def minor_units(currency: str) -> int | None:
-    """Decimal places of a currency; ``None`` for what cannot be a currency code."""
-    if len(currency) != 3 or not (currency.isascii() and currency.isalpha() and currency.isupper()):
-        return None
-    return _EXPONENTS.get(currency, 2)
+    """Decimal places of a currency; ``None`` for what is no ISO 4217 code."""
+    return _EXPONENTS.get(currency, 2) if currency in CODES else None
 
 
 def parse_number(text: str) -> Decimal | None:
@@ -93,9 +88,26 @@ def parse_number(text: str) -> Decimal | None:
 
 
 def parse_money(text: str, currency: str) -> list[int | str] | None:
-    """``[minor, currency]`` of an amount as typed, with a sign or code before or after it; ``currency`` is the default."""
+    """``[minor, currency]`` of an amount as typed, with a sign or code before or after it; ``currency`` is the default.
+
+    ``None`` for what is no amount, and for one with more decimals than its currency has: see ``nearest_money``.
+    """
+    minor, code = _minor(text, currency)
+    if minor is None or minor != int(minor):
+        return None
+    return [int(minor), code]
+
+
+def nearest_money(text: str, currency: str) -> list[int | str] | None:
+    """What ``parse_money`` would answer for the amount rounded to the decimals that its currency has."""
     from decimal import ROUND_HALF_EVEN
 
+    minor, code = _minor(text, currency)
+    return None if minor is None else [int(minor.to_integral_value(ROUND_HALF_EVEN)), code]
+
+
+def _minor(text: str, currency: str) -> tuple[Decimal | None, str]:
+    """An amount in minor units of its currency, perhaps with a fraction of one."""
     body = text.strip()
     for sign, code in _SIGNS.items():
         if sign in body:
@@ -109,8 +121,9 @@ def parse_money(text: str, currency: str) -> list[int | str] | None:
     places = minor_units(currency)
     number = parse_number(body)
     if number is None or places is None or abs(number) >= MOST:
-        return None
-    return [int((number.scaleb(places)).to_integral_value(ROUND_HALF_EVEN)), currency]
+        return None, currency
+    minor = number.scaleb(places)
+    return (minor if abs(minor) < MOST_MINOR else None), currency
 
 
 def decimal_text(minor: int, currency: str) -> str:

@@ -10,6 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from crmtool.core.errors import ValidationError
     from crmtool.core.fields import Context, Field
 
 
@@ -66,24 +67,36 @@ class Money(Kind):
         return ((f"{field.key}_minor", "integer"), (f"{field.key}_currency", "text"))
 
     def parse(self, text: str, field: Field, ctx: Context) -> Any:
-        from crmtool.core.money import parse_money
+        from crmtool.core.money import nearest_money, parse_money
 
         value = parse_money(text, ctx.currency)
-        if value is None:
+        if value is None and (near := nearest_money(text, ctx.currency)) is not None:
             raise invalid(
                 field,
-                Message("{field}: “{value}” is not an amount of money.", field=field.label(), value=text),
-                Message("Write it as 1250.50 or 1250.50 EUR."),
+                Message(
+                    "{field}: “{value}” has more decimals than {currency} has.",
+                    field=field.label(),
+                    value=text,
+                    currency=near[1],
+                ),
+                Message("Write it as {example}.", example=self.cell(near)),
             )
+        if value is None:
+            raise _no_amount(field, text)
         return value
 
     def validate(self, value: Any, field: Field, ctx: Context) -> Any:
-        from crmtool.core.money import MOST_MINOR, minor_units
+        from crmtool.core.money import MOST_MINOR, minor_units, nearest_money
 
         if isinstance(value, str):
             return self.parse(value, field, ctx)
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            return self.parse(repr(value), field, ctx)
+        if isinstance(value, float):
+            # Binary fractions are hardly ever the decimal ones that were meant: 0.1 + 0.2 is thirty cents.
+            near = nearest_money(repr(value), ctx.currency)
+            close = near is not None and abs(float(self.plain(near)["amount"]) - value) <= abs(value) * 1e-12
+            return near if close else self.parse(repr(value), field, ctx)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return self.parse(str(value), field, ctx)
         if isinstance(value, dict) and "amount" in value:
             return self.parse(f"{value['amount']} {value.get('currency') or ctx.currency}", field, ctx)
         if isinstance(value, list | tuple) and len(value) == 2:
@@ -92,11 +105,7 @@ class Money(Kind):
             whole = isinstance(minor, int) and not isinstance(minor, bool)
             if whole and places is not None and abs(minor) < MOST_MINOR:
                 return [minor, currency]
-        raise invalid(
-            field,
-            Message("{field}: “{value}” is not an amount of money.", field=field.label(), value=value),
-            Message("Write it as 1250.50 or 1250.50 EUR."),
-        )
+        raise _no_amount(field, value)
 
     def show(self, value: Any, field: Field) -> str:
         from crmtool.core.money import format_money
@@ -112,3 +121,11 @@ class Money(Kind):
         from crmtool.core.money import decimal_text
 
         return {"amount": decimal_text(value[0], value[1]), "currency": value[1]}
+
+
+def _no_amount(field: Field, value: Any) -> ValidationError:
+    return invalid(
+        field,
+        Message("{field}: “{value}” is not an amount of money.", field=field.label(), value=value),
+        Message("Write it as 1250.50, or with a currency as 1250.50 EUR."),
+    )
