@@ -379,3 +379,17 @@ def test_the_generated_stub_is_current() -> None:
         [sys.executable, "tools/models.py", "check"], cwd=root, capture_output=True, text=True, check=False
     )
     assert ran.returncode == 0, ran.stderr
+
+
+def test_members_of_a_list(ws: Workspace) -> None:
+    ana, ben = ws.contacts.add(name="Listed Ana"), ws.contacts.add(name="Listed Ben", title="CEO")
+    fair = ws.lists.add(name="Fair guests")
+    assert ws.lists.put_on(fair, ana, "Listed Ben") == 2
+    assert ws.lists.put_on("Fair guests", ana) == 0
+    assert [person.name for person in ws.lists.members("Fair guests", "title = CEO")] == ["Listed Ben"]
+    assert {person.id for person in ws.lists.members(fair)} == {ana.id, ben.id}
+    assert ws.lists.take_off(fair, ben) == 1
+    assert [person.name for person in ws.lists.members(fair)] == ["Listed Ana"]
+    assert ws.contacts.get("Listed Ben").id == ben.id
+    ws.undo()
+    assert len([*ws.lists.members(fair)]) == 2

@@ -72,6 +72,12 @@ def test_options_and_their_values(complete: Complete, workspace: Path) -> None:
     assert complete("completion", "") == ["bash", "zsh", "fish"]
 
 
+def test_the_kind_of_record_that_gets_a_field(complete: Complete, workspace: Path) -> None:
+    assert complete("field", "add", "comp") == ["company"]
+    assert complete("field", "add", "boa") == ["boat"]
+    assert "kind=" in complete("field", "add", "boat", "Length", "ki")
+
+
 def test_records_by_name_handle_and_address(complete: Complete, crm: Run, workspace: Path) -> None:
     assert complete("contact", "show", "an") == ["Ana Ruiz"]
     assert complete("contact", "show", "jose") == ["José Blanco"]

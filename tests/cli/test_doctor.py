@@ -170,6 +170,16 @@ def test_settings_that_do_not_fit(crm: Crm, store: Path, settings: Callable[[str
     assert found["checks"][0]["level"] == "wrong"
 
 
+def test_a_broken_settings_file_hides_nothing_else(
+    crm: Crm, store: Path, settings: Callable[[str], None]
+) -> None:
+    settings("currency = [")
+    ran = crm("doctor", "--deep", "--json")
+    found = {check["check"]: check["level"] for check in json.loads(ran.out)["checks"]}
+    assert (ran.code, found["settings"]) == (1, "wrong")
+    assert {found[check] for check in ("open", "schema", "integrity", "replay")} == {"ok"}
+
+
 def test_looking_at_every_row_needs_the_right_to(
     crm: Crm, store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from tests.samples import NOW, fill
 
+from crmtool.app.workspace import open_workspace
 from crmtool.cli import manual, paths
 from crmtool.cli.commands.open import address
 from crmtool.cli.table import TABLE
@@ -148,6 +149,23 @@ def test_workspaces_are_listed_used_and_shown(crm: Run, workspace: Path) -> None
         2,
     )
     assert json.loads(crm("workspace", "show", "default", "--json").out)["workspace"] == "default"
+
+
+def test_a_workspace_gets_another_name(crm: Run, workspace: Path) -> None:
+    fill("second")
+    assert crm("workspace", "rename", "default", "second").code == 6
+    assert crm("workspace", "rename", "default", "../etc").code == 2
+    assert crm("workspace", "rename", "third", "fourth").code == 3
+    with open_workspace(paths.store_file("default")):
+        assert "in use" in crm("workspace", "rename", "default", "Küche").err
+    assert crm("workspace", "rename", "default", "Küche").code == 0
+    assert [row["workspace"] for row in json.loads(crm("workspace", "list", "--json").out)] == [
+        "Küche",
+        "second",
+    ]
+    assert crm("count", "contact").out == "4\n", "it is still the one in use"
+    assert crm("workspace", "rename", "second", "zweite").code == 0
+    assert json.loads(crm("workspace", "show", "--json").out)["workspace"] == "Küche"
 
 
 def test_a_workspace_that_is_not_there(crm: Run, workspace: Path) -> None:

@@ -169,6 +169,16 @@ def test_a_long_text_like_a_date_is_none() -> None:
         field("date").parse("2026-marchfirst", CTX)
 
 
+@pytest.mark.parametrize("blank", ["\u200b", " \u200d\u2060 ", "\u3164", "\u2800\u200f", "\x01", "\ufe0f"])
+def test_text_that_shows_nothing_is_none(blank: str) -> None:
+    assert field("text").validate(blank, CTX) is None
+
+
+@pytest.mark.parametrize("name", ["क\u200dष", "-", "👩\u200d💻", "ʻ", "\u0301a", "°"])
+def test_marks_that_belong_to_a_text_stay(name: str) -> None:
+    assert field("text").validate(name, CTX) == name
+
+
 def test_nul_is_dropped_and_length_is_bounded() -> None:
     assert field("text").parse("a\x00b", CTX) == "ab"
     with pytest.raises(ValidationError):

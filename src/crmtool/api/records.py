@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from crmtool.app.asking import ask
 from crmtool.app.bulk import Item, Rejected, run_many
-from crmtool.app.commands import Add, Close, Convert, Done, Move, Remove, Restore, Set
+from crmtool.app.commands import Add, Close, Convert, Delist, Done, Enlist, Move, Remove, Restore, Set
 from crmtool.app.resolve import resolve
 from crmtool.core import dates
 from crmtool.core.errors import ConflictError, UsageError
 from crmtool.core.messages import Message
+from crmtool.core.query import Linked, all_of
 from crmtool.core.struct import Struct
 from crmtool.store.modelling import Record, loaded, written
 from crmtool.store.values import Entry, Money, Ref, to_plain, to_python
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from crmtool.app.workspace import Outcome
     from crmtool.core.fields import Field
     from crmtool.core.registry import Entity
-    from crmtool.store.models import Contact, Deal, Task
+    from crmtool.store.models import Contact, Deal, List, Task
     from crmtool.store.reader import Query
 
 R = TypeVar("R", bound=Record)
@@ -306,6 +307,34 @@ class Tasks(Records["Task"]):
         record = self._id(task)
         self._run(Done(record))
         return self._loaded(record)
+
+
+class Lists(Records["List"]):
+    """Static lists: records that were picked by hand."""
+
+    def put_on(self, static_list: List | str, *records: Record | str) -> int:
+        """Put records of the list's kind on it; how many were not on it before."""
+        of = self._of(static_list)
+        found = tuple(of._id(record) for record in records)
+        return len(self._run(Enlist(of.entity.key, found, self._id(static_list))).changed)
+
+    def take_off(self, static_list: List | str, *records: Record | str) -> int:
+        """Take records off a list; how many were on it. The records themselves stay as they are."""
+        of = self._of(static_list)
+        found = tuple(of._id(record, "with") for record in records)
+        return len(self._run(Delist(found, self._id(static_list))).changed)
+
+    def members(self, static_list: List | str, where: str | None = None) -> Iterator[Any]:
+        """The records on a list, of whatever kind it holds, that match a filter."""
+        of, core = self._of(static_list), self._workspace.core
+        query = of._query(where, None, None, None, False)
+        on = Linked("member", self._id(static_list))
+        for record in core.query(query.replace(where=all_of([on, query.where]))):
+            yield loaded(of.model, of.entity, record)
+
+    def _of(self, static_list: List | str) -> Records[Any]:
+        """The records of the kind that a list holds."""
+        return self._workspace.records(self._loaded(self._id(static_list)).of or "contact")
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

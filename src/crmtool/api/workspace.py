@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from crmtool.api.records import Contacts, Deals, Records, Tasks
+from crmtool.api.records import Contacts, Deals, Lists, Records, Tasks
 from crmtool.app import workspace as app
 from crmtool.app.commands import Undo
 from crmtool.core.errors import DeniedError
@@ -52,7 +52,7 @@ class Workspace:
         self.users = Records(self, "user", models.User)
         self.teams = Records(self, "team", models.Team)
         self.tags = Records(self, "tag", models.Tag)
-        self.lists = Records(self, "list", models.List)
+        self.lists = Lists(self, "list", models.List)
         self.views = Records(self, "view", models.View)
         self.links = Records(self, "link", models.Link)
         self.files = Records(self, "file", models.File)

@@ -7,16 +7,21 @@ exit code 4.
 from __future__ import annotations
 
 from crmtool.core import ids, tokens
+from crmtool.core.dates import local_text
 from crmtool.core.errors import AmbiguousError, NotFoundError
 from crmtool.core.messages import Message
+from crmtool.store.layout import NAME_KEY_LENGTH
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from crmtool.core.registry import Entity
     from crmtool.store.reader import Reader
 
 # Where a word without a noun is looked for: people first.
 EVERYWHERE = ("contact", "company", "deal")
+MOST_LISTED = 50  # candidates of one kind in an error
 
 
 def resolve(reader: Reader, entity: Entity, text: str, *, trash: str = "without") -> str:
@@ -33,9 +38,7 @@ def resolve(reader: Reader, entity: Entity, text: str, *, trash: str = "without"
             entity=entity.key,
             ref=text,
         )
-    raise ambiguous(
-        text, [(entity.key, record, name) for record, name in reader.names(entity.key, found).items()]
-    )
+    raise ambiguous(reader, text, [(entity.key, record) for record in found])
 
 
 def resolve_anywhere(reader: Reader, text: str, *, trash: str = "without") -> tuple[str, str]:
@@ -54,20 +57,44 @@ def resolve_anywhere(reader: Reader, text: str, *, trash: str = "without") -> tu
             else Message("“crm find” shows the handles of what it finds."),
             ref=text,
         )
-    raise ambiguous(
-        text, [(key, record, reader.names(key, [record]).get(record, "")) for key, record in found]
+    raise ambiguous(reader, text, found)
+
+
+def ambiguous(reader: Reader, text: str, found: list[tuple[str, str]]) -> AmbiguousError:
+    """The error that lists what ``text`` could mean, of (entity, id), each with what tells it from the others."""
+    listed: list[dict[str, str]] = []
+    for key in dict.fromkeys(key for key, _ in found):
+        entity = reader.layouts.registry.entity(key)
+        mine = [record for other, record in found if other == key]
+        for record in reader.get_many(key, mine[:MOST_LISTED], expand=True).values():
+            name, about = str(record.get(entity.name_field) or ""), telling(entity, record)
+            listed.append({"entity": key, "id": record["id"], "name": name, "about": about})
+    seen = [(item["entity"], tokens.fold(item["name"]), item["about"]) for item in listed]
+    for item, mark in zip(listed, seen, strict=True):
+        if seen.count(mark) > 1:  # nothing but when they were made tells them apart
+            made = reader.get(item["entity"], item["id"]) or {}
+            item["about"] = ", ".join(
+                part for part in (item["about"], local_text(made["created_at"])) if part
+            )
+    shown = "; ".join(
+        f"@{ids.handle(item['id'])} {item['name']} ({', '.join(p for p in (item['entity'], item['about']) if p)})"
+        for item in listed[:10]
     )
-
-
-def ambiguous(text: str, found: list[tuple[str, str, str]]) -> AmbiguousError:
-    """The error that lists what ``text`` could mean, as (entity, id, name)."""
-    shown = "; ".join(f"@{ids.handle(record)} {name} ({entity})" for entity, record, name in found[:10])
     return AmbiguousError(
         Message("“{ref}” means {count} records.", ref=text, count=len(found)),
         Message("Say which by its handle: {candidates}.", candidates=shown),
-        candidates=[{"entity": entity, "id": record, "name": name} for entity, record, name in found],
+        candidates=listed,
         ref=text,
     )
+
+
+def telling(entity: Entity, record: dict[str, Any]) -> str:
+    """What a list shows of a record beside its name, as far as it is filled: two values at most."""
+    keys = [
+        key for key in entity.list_fields if key != entity.name_field and record.get(key) not in (None, [])
+    ]
+    fields = [entity.fields[key] for key in keys if entity.fields[key].kind.name not in ("choice", "yesno")]
+    return ", ".join(field.kind.display(record[field.key], field) for field in fields[:2])
 
 
 def candidates(reader: Reader, entity: Entity, text: str, *, trash: str = "without") -> list[str]:
@@ -91,8 +118,14 @@ def candidates(reader: Reader, entity: Entity, text: str, *, trash: str = "witho
         found = reader.lookup(entity.key, "domain", [tokens.fold(text)], trash=trash)
         if found:
             return found[tokens.fold(text)]
-    key = tokens.fold(text)[:120]
-    return reader.by_name(entity.key, [key], trash=trash).get(key, [])
+    folded = tokens.fold(text)
+    key = folded[:NAME_KEY_LENGTH]
+    named = reader.by_name(entity.key, [key], trash=trash).get(key, [])
+    if len(key) < NAME_KEY_LENGTH:
+        return named
+    # The key holds the beginning of a long name; the rest decides between those that share it.
+    names = {record: found[entity.name_field] for record, found in reader.get_many(entity.key, named).items()}
+    return [record for record in named if tokens.fold(names.get(record) or "") == folded]
 
 
 def looks_like_phone(text: str) -> bool:

@@ -168,9 +168,9 @@ def check_repeat(rule: str) -> None:
 
     try:
         rrulestr(rule.removeprefix("RRULE:"))
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError):
         raise ValidationError(
-            Message("Repeat: “{rule}” is not a recurrence rule ({reason}).", rule=rule, reason=str(error)),
+            Message("Repeat: “{rule}” is not a recurrence rule.", rule=rule),
             Message("For example FREQ=WEEKLY;BYDAY=MO, or FREQ=MONTHLY;BYMONTHDAY=1."),
             field="repeat",
         ) from None

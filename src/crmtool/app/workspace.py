@@ -285,6 +285,12 @@ class Workspace:
 
     # -- life ------------------------------------------------------------------------------------------------------
 
+    def rename(self, name: str) -> None:
+        """Call the workspace otherwise from now on; where it lies is another matter."""
+        with self.db.atomic():
+            self.db.execute("UPDATE meta SET value = ? WHERE key = 'name'", (name,))
+        self.meta["name"] = name
+
     def close(self) -> None:
         self.db.close()
 

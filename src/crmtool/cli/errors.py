@@ -116,7 +116,9 @@ def _candidate(item: Any) -> str:
     from crmtool.core.ids import handle
 
     return "  ".join(
-        str(part) for part in (f"@{handle(item['id'])}", item.get("entity"), item.get("name")) if part
+        str(part)
+        for part in (f"@{handle(item['id'])}", item.get("entity"), item.get("name"), item.get("about"))
+        if part
     )
 
 

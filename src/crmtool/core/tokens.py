@@ -69,6 +69,23 @@ def _is_accent(combining: int) -> bool:
     return 200 <= combining <= 240 or 10 <= combining <= 36
 
 
+# Letters and signs that are drawn as nothing: fillers of Hangul, the empty Braille pattern.
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+
+
+def is_invisible(text: str) -> bool:
+    """Whether a text shows nothing: blanks, joiners, direction marks, controls."""
+    import unicodedata
+
+    return not any(
+        char not in _BLANK
+        and not char.isspace()
+        and (category := unicodedata.category(char)) != "Cc"
+        and not _is_invisible(ord(char), category)
+        for char in text
+    )
+
+
 class _Words(dict[int, str]):
     """Folded code point to itself where it belongs to a token, to itself between spaces where it is one, else to a space."""
 

@@ -122,9 +122,13 @@ class Report:
         try:
             config.load()
             self.add("settings", [])
-            store = paths.store_file(current().workspace)
         except CrmError as error:
             self.add("settings", [wrong("settings", error.message, error.hint, paths.config_file())])
+            config.do_without()  # the rest is looked at as it is without the file
+        try:
+            store = paths.store_file(current().workspace)
+        except CrmError as error:
+            self.add("settings", [wrong("settings", error.message, error.hint)])
             return
         run, backups = folders(store)
         files = files_folder(store)

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import Annotated, Any
 
 import typer
 
-from crmtool.cli import paths
+from crmtool.cli import config, paths
 from crmtool.cli.adhoc.rows import shape
 from crmtool.cli.frame import App
 from crmtool.cli.output import Output
 from crmtool.cli.output.options import prints_record, prints_rows
 from crmtool.cli.safe import escape
 from crmtool.cli.session import open_session
-from crmtool.cli.state import current
+from crmtool.cli.state import DEFAULT_WORKSPACE, current
 from crmtool.core import clock
-from crmtool.core.errors import NotFoundError, UsageError
+from crmtool.core.errors import ConflictError, NotFoundError, UsageError
 from crmtool.core.fields import Field
 from crmtool.core.kinds import INSTANT, NUMBER, TEXT, YESNO
 from crmtool.core.messages import N_, Message, t
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help=t("The workspace."))]
+NewName = Annotated[str, typer.Argument(metavar="NEW", help=t("What it is to be called."))]
 MaybeName = Annotated[
     str | None, typer.Argument(metavar="NAME", help=t("The workspace; the one in use when left out."))
 ]
@@ -97,6 +99,40 @@ def use(name: Name) -> None:
     from crmtool.cli.commands.config import set_value
 
     set_value("workspace", _existing(name))
+
+
+@command.command(
+    "rename", help=t("Give a workspace another name. Nothing in it changes; its folder is called so, too.")
+)
+def rename(name: Name, new: NewName) -> None:
+    from crmtool.cli.commands.config import set_value
+
+    old = _existing(name)
+    target = paths.workspace_directory(new)
+    if os.path.lexists(target):
+        raise ConflictError(
+            Message("There is a workspace “{name}” already.", name=new),
+            Message("Choose another name."),
+            code="exists",
+            workspace=new,
+        )
+    chosen = (config.load().get("workspace") or DEFAULT_WORKSPACE) == old
+    current().workspace_flag = old
+    with open_session() as workspace:
+        if workspace.meta.get("name") == old:
+            workspace.rename(new)
+    # Whoever is the last to close a store removes its write-ahead log; where there is one, somebody is at work.
+    if any(os.path.exists(file) for file in _files(old)[1:]):
+        raise ConflictError(
+            Message("The workspace “{name}” is in use.", name=old),
+            Message("Close the programs that have it open (“crm watch”, a notebook), and try again."),
+            code="in_use",
+            workspace=old,
+        )
+    os.rename(paths.workspace_directory(old), target)
+    print(escape(t("The workspace “{old}” is called “{new}” now.", old=old, new=new)), file=sys.stderr)
+    if chosen:
+        set_value("workspace", new)
 
 
 @command.command("path", help=t("Print where a workspace lies."))

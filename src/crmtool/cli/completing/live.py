@@ -45,6 +45,7 @@ class Live:
         self._tried = False
         self.noun = ""
         self._given: list[str] = []
+        self._defining = False
         self._enlisting = False
         self._trash = "without"
 
@@ -87,6 +88,7 @@ class Live:
             self.noun = given[0]
         if words[:2] == ["contact", "convert"] and given:
             self.noun = "deal"  # further fields are the deal's
+        self._defining = words[:2] == ["field", "add"]
         self._enlisting = words[:2] in (["list", "add"], ["list", "remove"])
         self._given = given
         self._trash = "only" if words[1:2] == ["restore"] else "without"
@@ -161,6 +163,8 @@ class Live:
     def _words(self, metavar: str, text: str, before: list[str]) -> list[Candidate]:
         """Records by name or handle, ``field=value`` words, or either, as the argument's name says."""
         found: list[Candidate] = []
+        if self._defining and not before:
+            return self.values("NOUN", text, before)  # the kind of record that gets the field
         if "FIELD=VALUE" in metavar and self.entity is not None and "=" in text:
             return self._assigned(self.entity, text)
         if "RECORD" in metavar:

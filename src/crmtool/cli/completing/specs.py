@@ -362,6 +362,7 @@ GROUPS: dict[str, dict[str, str]] = {
         "list": "Print every workspace on this machine.",
         "show": "Print what a workspace is and what is in it.",
         "use": "Make a workspace the one that commands use.",
+        "rename": "Give a workspace another name. Nothing in it changes; its folder is called so, too.",
         "path": "Print where a workspace lies.",
     },
     "config": {
@@ -612,6 +613,7 @@ COMMANDS: dict[str, Spec] = {
     "workspace list": ((3, 4, 5, 6, 7, 8, 9, 10, 11, 12), ()),
     "workspace show": ((4, 5, 6, 7, 8, 9, 10, 11, 12), ("NAME",)),
     "workspace use": ((), ("NAME",)),
+    "workspace rename": ((), ("NAME", "NEW")),
     "workspace path": ((), ("NAME",)),
     "config list": ((3, 4, 5, 6, 7, 8, 9, 10, 11, 12), ()),
     "config get": ((), ("KEY",)),

@@ -125,7 +125,10 @@ class Kind:
 
 
 def clean(text: str, field: Field, *, lines: bool = False) -> str | None:
-    """Text without NUL and lone surrogates (which no store keeps), trimmed; a single-line kind refuses nothing else."""
+    """Text without NUL and lone surrogates (which no store keeps), trimmed; a single-line kind refuses nothing else.
+
+    Text that shows nothing, whatever it is made of, is no text.
+    """
     if not text.isascii():
         try:
             text.encode()
@@ -145,7 +148,9 @@ def clean(text: str, field: Field, *, lines: bool = False) -> str | None:
             Message("Shorten it, or keep it as a file: {command}", command="crm file add PATH"),
         )
     text = text.strip() if not lines else text.rstrip()
-    return text or None
+    if text[:1].isascii() and text[:1].isalnum():
+        return text  # nearly always
+    return None if not text or tokens.is_invisible(text) else text
 
 
 class LongText(Kind):
