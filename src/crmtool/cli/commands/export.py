@@ -93,7 +93,9 @@ def command(
         )
     if everything and asked != exporting.Asked(None, ids=ids, people=chosen.people):
         raise UsageError(
-            Message("--all is everything, without a filter, an order or fields."), code="several"
+            Message("--all is everything, without a filter, an order or fields."),
+            Message("Leave --all out, or the rest."),
+            code="several",
         )
     with open_session() as workspace, workspace.db.reading():
         tables = exporting.everything(workspace) if everything else exporting.tables(workspace, asked)
