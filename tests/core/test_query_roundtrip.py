@@ -11,6 +11,7 @@ from crmtool.core.ids import new_id
 from crmtool.core.queries import parse, unparse
 from crmtool.core.queries.completion import suggest
 from crmtool.core.query import All, And, Between, Compare, Empty, Has, In, Match, Me, Not, Or, RefText, Search
+from crmtool.core.tokens import is_invisible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,7 +31,11 @@ PIECES = (
 )
 FRAGMENTS = st.sampled_from([*PIECES.split(), "'", '"', "\\", "漢字", "\u0301", "\x1b"])
 
-WORDS = st.text(min_size=1, max_size=12).map(str.strip).filter(lambda text: text != "" and "\x00" not in text)
+WORDS = (
+    st.text(min_size=1, max_size=12)
+    .map(str.strip)
+    .filter(lambda text: "\x00" not in text and not is_invisible(text))
+)
 INSTANTS = st.datetimes().map(lambda moment: f"{moment.isoformat()[:19]}.{moment.microsecond // 1000:03d}Z")
 BY_KIND: dict[str, st.SearchStrategy[Any]] = {
     "text": WORDS,

@@ -123,11 +123,7 @@ def _named(workspace: Workspace, name: str) -> str:
         for record in candidates(reader, registry.entity(kind), name)
     ]
     if len(found) > 1:
-        names = {
-            kind: reader.names(kind, [record for of, record in found if of == kind])
-            for kind in ("view", "list")
-        }
-        raise ambiguous(name, [(kind, record, names[kind].get(record, "")) for kind, record in found])
+        raise ambiguous(reader, name, found)
     if not found:
         _suggest(workspace, name)
     return found[0][0]

@@ -75,7 +75,8 @@ def read(scanner: Scanner, field: Field, word: Word, ctx: Context) -> Any:
         if field.kind.collection:
             value = field.kind.validate([text], field, ctx)
             return value[0] if value else text
-        return field.kind.parse(text, field, ctx)
+        value = field.kind.parse(text, field, ctx)
+        return text if value is None else value  # of a text that shows nothing no record has any
     except ValidationError as error:
         raise scanner.error(
             error.message, _hint(error, field, text), word.start, word.end, error.data.get("choices", ())
