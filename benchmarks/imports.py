@@ -17,7 +17,7 @@ from benchmarks import data, plain
 from benchmarks.harness import Figure, environment, note, number, process, program
 from benchmarks.recording import mirrored
 from crmtool.app.commands import Undo
-from crmtool.core import jsontext
+from crmtool.store.reader import Query
 from crmtool.transfer.apply import apply
 from crmtool.transfer.plan import plan
 
@@ -37,6 +37,7 @@ import gc, sys
 gc.freeze()
 gc.set_threshold(100_000, 10, 10)  # as the command line has it
 from crmtool.app.workspace import open_workspace
+from crmtool.store.reader import Query
 from crmtool.transfer.apply import apply
 from crmtool.transfer.plan import plan
 with open_workspace(sys.argv[1]) as workspace, plan(workspace, sys.argv[2], count=False) as found:
@@ -107,18 +108,15 @@ def written(source: Store, path: Path) -> int:
     with source.open() as workspace, path.open("w", newline="", encoding="utf-8") as file:
         out = csv.writer(file)
         out.writerow(COLUMNS)
-        for given, family, company, title, emails, phones in workspace.db.rows(
-            "SELECT coalesce(t.given_name, t.name), t.family_name, c.name, t.title, t.emails, t.phones FROM contacts AS t "
-            "LEFT JOIN companies AS c ON c.id = t.company_id"
-        ):
-            email, phone = _first(emails), _first(phones)
-            out.writerow((given, family, company, title, *email, *phone))
+        for record in workspace.reader.records(Query("contact")):
+            company = (record["company"] or {}).get("name")
+            given = record["given_name"] or record["name"]
+            person = (given, record["family_name"], company, record["title"])
+            out.writerow((*person, *_first(record["emails"]), *_first(record["phones"])))
             rows += 1
     return rows
 
 
-def _first(entries: str | None) -> tuple[str, str]:
+def _first(entries: list[dict[str, str | None]] | None) -> tuple[str | None, str | None]:
     """(label, value) of the first of several e-mails or phones."""
-    for entry in jsontext.loads(entries or "[]"):
-        return entry.get("label") or "", entry["value"]
-    return "", ""
+    return (entries[0].get("label"), entries[0]["value"]) if entries else (None, None)
