@@ -27,6 +27,7 @@ SUBJECTS = {
     "writes": "changes, jobs, undo, size",
     "memory": "long lists",
     "imports": "importing a file",
+    "exports": "writing records to files",
     "concurrency": "200 processes that write at once",
     "watch": "following a workspace",
     "crashes": "writers that are killed",

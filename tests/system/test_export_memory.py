@@ -1,0 +1,80 @@
+"""A long export takes no more memory than a short one, in any format."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from crmtool.app.commands import Add
+from crmtool.app.create import NewWorkspace, create_workspace
+from crmtool.cli import paths
+from crmtool.transfer.export.formats import FORMATS
+
+pytestmark = pytest.mark.system
+
+MANY = 50_000
+GROWTH = 12_000_000  # bytes; one format that kept its rows would take ten times as much
+# A child's peak is never below its parent's at the start: a bare interpreter starts the program and tells of its peak.
+_LAUNCH = """
+import os, sys
+pid = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ)
+_, status, used = os.wait4(pid, 0)
+print(used.ru_maxrss * (1 if sys.platform == "darwin" else 1024), os.waitstatus_to_exitcode(status))
+"""
+
+
+@pytest.fixture(scope="module")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
+    """A home with few contacts and one with many."""
+    made = {}
+    for count in (500, MANY):
+        home = made[count] = tmp_path_factory.mktemp(f"home{count}")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("CRM_HOME", str(home))
+            path = paths.store_file("default")
+        with create_workspace(path, NewWorkspace("Many", "Sam"), zone="UTC") as workspace:
+            values = {"name": "Ana Ruiz", "company": "Acme", "email": "ana@acme.es", "description": "x" * 300}
+            workspace.run(Add("contact", values))
+            columns = ", ".join(
+                f'"{name}"' for name in workspace.db.columns("contacts") if name not in ("n", "id")
+            )
+            with workspace.db.atomic():
+                workspace.db.execute(
+                    "WITH RECURSIVE more(n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM more WHERE n < ?) "
+                    f"INSERT INTO contacts (n, id, {columns}) "
+                    f"SELECT more.n, printf('00000000-0000-7000-8000-%012x', more.n), {columns} FROM contacts, more",
+                    (count,),
+                )
+    return made
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_memory_does_not_grow_with_the_rows(homes: dict[int, Path], tmp_path: Path, format: str) -> None:
+    target = tmp_path / f"out{FORMATS[format].endings[0]}"
+    few, many = (
+        _peak(home, "export", "contacts", "--to", str(target), "--fields", "all") for home in homes.values()
+    )
+    assert target.stat().st_size > 100_000
+    assert many - few < GROWTH
+
+
+def _peak(home: Path, *words: str) -> int:
+    """The most bytes that a run of the program held at a time."""
+    crm = Path(sys.executable).parent / "crm"
+    env = {key: value for key, value in os.environ.items() if not key.startswith("COV")} | {
+        "CRM_HOME": str(home)
+    }
+    ran = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", _LAUNCH, str(crm), *words],
+        env=env,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    peak, code = map(int, ran.stdout.split())
+    assert code == 0, ran.stderr
+    return peak
