@@ -13,8 +13,7 @@ from tempfile import SpooledTemporaryFile
 from crmtool.core.jsontext import dumps, loads
 from crmtool.core.messages import t
 from crmtool.core.money import decimal_text, minor_units
-from crmtool.store.layout import JSON_TEXT
-from crmtool.transfer.export.spelling import OWN_TEXT, TEXTUAL, Maker
+from crmtool.transfer.export.spelling import OWN_TEXT, TEXTUAL, Maker, value_of
 from crmtool.transfer.guard import SUSPECT, guarded, guarded_phone
 
 TYPE_CHECKING = False
@@ -182,18 +181,13 @@ class SheetCells:
         return [amount, currency]
 
     def _text(self, column: Column) -> Callable[[Any, Row], str]:
-        field, to_csv = column.field, column.field.kind.to_csv
-        plain = (
-            not field.multi
-            and not field.kind.collection
-            and (field.kind.name in TEXTUAL or (column.stored == JSON_TEXT and field.own_key is None))
-        )
-        read = column.stored == JSON_TEXT and field.own_key is None
+        field, to_csv, read = column.field, column.field.kind.to_csv, value_of(column)
+        plain = not field.multi and not field.kind.collection and field.kind.name in TEXTUAL
         check = guarded_phone if field.kind.name == "phone" else guarded
         ident, raw = self._ident, self._raw
 
         def body(value: Any, row: Row) -> str:
-            text: str = value if plain else to_csv(loads(value) if read else value, field)
+            text: str = value if plain else to_csv(read(value), field)
             if len(text) > _SURELY_SHORT and _units(text) > CELL_LIMIT:
                 text = self._overflow.cut(
                     self._sheet, row[ident] if ident is not None else "", column.name, text

@@ -12,7 +12,8 @@ from json import encoder
 
 from crmtool.core.jsontext import dumps, loads
 from crmtool.core.money import decimal_text
-from crmtool.store.layout import JSON_TEXT, PAIR, YES_NO
+from crmtool.store.layout import ENTRIES, JSON_TEXT, PAIR, YES_NO
+from crmtool.store.packing import unpacked
 from crmtool.transfer.guard import SUSPECT, guarded, guarded_phone
 
 TYPE_CHECKING = False
@@ -25,11 +26,9 @@ if TYPE_CHECKING:
 TEXTUAL = ("text", "longtext", "email", "phone", "url", "choice", "reference", "file")
 # Text that the program itself writes: it holds nothing to escape, and begins like no formula.
 OWN_TEXT = ("date", "instant")
-# A list of entries as the store spells it costs twice as much to read as to look into, and most hold one plain value.
-_ENTRY_VALUES = re.compile(r'"value":"([^"\\]*)"').findall
-_ONE_ENTRY = re.compile(
-    r'\[\{"id":"[^"\\]*","value":("[^"\\]*")(?:,"label":("[^"\\]*"))?,"key":"[^"\\]*"(?:,"label":("[^"\\]*"))?\}\]'
-).fullmatch
+# A packed list of entries costs twice as much to read as to look into, and most hold one plain value.
+_ENTRY_VALUES = re.compile(r'\["[^"\\]*","([^"\\]*)"').findall
+_ONE_ENTRY = re.compile(r'\[\["[^"\\]*",("[^"\\]*")(?:,("[^"\\]*"|null)(?:,"[^"\\]*")?)?\]\]').fullmatch
 _ACTING = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 # Text as a JSON string: the C function where there is one, which costs a fifth of an encoder's call.
 _quote: Callable[[str], str] = encoder.encode_basestring
@@ -118,17 +117,25 @@ def _cell(maker: Maker, column: Column, suspect: str) -> str:
     return f'("" if (v := {x}) is None else {maker.bind(check)}(v) if v[:1] in {suspect} else v)'
 
 
+def value_of(column: Column) -> Callable[[Any], Any]:
+    """The function from what ``Maker.value`` gives of a column of one place, when that is something, to the field's value."""
+    if column.field.own_key is None and column.stored == ENTRIES:
+        return lambda stored: unpacked(loads(stored))
+    if column.field.own_key is None and column.stored == JSON_TEXT:
+        return loads
+    return lambda stored: stored
+
+
 def _general_cell(column: Column, check: Callable[[str], str] | None) -> Callable[[Any], str]:
     """A cell by the kind's own rule: several values, and what own fields hold."""
-    field, to_csv = column.field, column.field.kind.to_csv
-    read = column.stored == JSON_TEXT and field.own_key is None
-    plain = read and field.multi and field.kind.name in TEXTUAL
+    field, to_csv, value = column.field, column.field.kind.to_csv, value_of(column)
+    plain = column.stored == ENTRIES and field.own_key is None and field.kind.name in TEXTUAL
 
     def cell(stored: Any) -> str:
-        if plain and "\\" not in stored:
+        if plain and "\\" not in stored and "{" not in stored:
             text = "; ".join(_ENTRY_VALUES(stored))
         else:
-            text = to_csv(loads(stored) if read else stored, field)
+            text = to_csv(value(stored), field)
         return text if check is None or text[:1] not in SUSPECT else check(text)
 
     return cell
@@ -187,14 +194,14 @@ def _json(maker: Maker, column: Column, quote: str, safe: str) -> str:
 
 def _entries(column: Column) -> Callable[[str], str]:
     """Several values with their labels, from the stored text of them."""
-    plain, textual = column.field.kind.plain, column.field.kind.name in TEXTUAL
+    field, value, textual = column.field, value_of(column), column.field.kind.name in TEXTUAL
 
     def text(stored: str) -> str:
         one = _ONE_ENTRY(stored) if textual else None
         if one is not None:
-            made = f'[{{"value":{one[1]},"label":{one[2] or one[3] or "null"}}}]'
+            made = f'[{{"value":{one[1]},"label":{one[2] or "null"}}}]'
         else:
-            made = dumps([{"value": plain(e["value"]), "label": e.get("label")} for e in loads(stored)])
+            made = dumps(field.kind.to_json(value(stored), field))
         return made if made.isprintable() else harmless(made)
 
     return text
