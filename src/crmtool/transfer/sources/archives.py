@@ -143,7 +143,10 @@ class _Unpacking(io.RawIOBase):
 
 
 def _is_visible(name: str) -> bool:
-    return not any(step.startswith(".") or step == "__MACOSX" for step in name.split("/"))
+    steps = [
+        step for step in name.split("/") if step not in (".", "..")
+    ]  # such a name leads nowhere: it is only shown
+    return not any(step.startswith(".") or step == "__MACOSX" for step in steps)
 
 
 def _broken(title: str, error: Exception) -> UsageError:

@@ -198,6 +198,7 @@ class _Decimal(float):
         return made
 
 
+_UNTERMINATED = "Unterminated string"
 _decode = json.JSONDecoder(parse_float=_Decimal, parse_constant=lambda name: None).raw_decode
 
 
@@ -259,7 +260,9 @@ class _Scanner:
                     raise self._too_long() from None
                 if not self._more(max(BLOCK, have)):
                     self._at = min(error.pos, len(self._buffer))
-                    raise self._broken(error.msg) from None
+                    raise self._broken(
+                        _UNTERMINATED if error.msg.startswith(_UNTERMINATED) else error.msg
+                    ) from None
                 continue
             except RecursionError:
                 raise UsageError(
@@ -306,6 +309,11 @@ class _Scanner:
         while self.peek():
             yield self.value()
 
+    def end(self) -> None:
+        """Nothing may follow."""
+        if self.peek():
+            raise self._broken(Message("there is more after its end"))
+
     def skip(self) -> None:
         """Pass over the value that begins at the next character, of any length."""
         char = self.peek()
@@ -319,7 +327,7 @@ class _Scanner:
             self.value()
 
     def _broken(self, reason: Message | str) -> UsageError:
-        if self._ended and self._at >= len(self._buffer.rstrip()):
+        if self._ended and (self._at >= len(self._buffer.rstrip()) or reason == _UNTERMINATED):
             what = Message("{file} ends in the middle, at line {line}.", file=self._title, line=self.line)
             return UsageError(what, Message("Write or download it again."), code="truncated", line=self.line)
         return UsageError(
@@ -348,8 +356,10 @@ def _survey(file: Input, encoding: str) -> list[_Table]:
     """The lists of objects in the file. The path ``()`` is that of its outermost list, or of objects one after another."""
     with file.open() as stream:
         scanner = _Scanner(stream, encoding, file.title)
-        if scanner.peek() != "{":
-            return [_counted((), scanner.items())] if scanner.peek() == "[" else []
+        if scanner.peek() == "[":
+            found = _counted((), scanner.items())
+            scanner.end()
+            return [found]
         try:
             first = scanner.value()
         except UsageError as error:
@@ -362,7 +372,9 @@ def _survey(file: Input, encoding: str) -> list[_Table]:
             return _of_object(first) or [_counted((), [first])]
         # One object larger than a record may be: the lists in it are read as a stream.
         tables: list[_Table] = []
-        _walk(_Scanner(stream, encoding, file.title), (), tables)
+        again = _Scanner(stream, encoding, file.title)
+        _walk(again, (), tables)
+        again.end()
         return _chosen(tables)
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Tell = Callable[[str, Message], None]
 
 _KINDS = {sniff.VCARD: VCARD, sniff.CALENDAR: CALENDAR, sniff.MBOX: MAIL, sniff.MAIL: MAIL}
-_TABLE_ENDINGS = (".csv", ".tsv", ".tab", ".txt")
+_TABLE_ENDINGS = (".csv", ".tsv", ".tab")
 # What a folder may well have beside the data; another failure is one of a file that was meant.
 _NO_DATA = frozenset(("format", "empty_file", "nested_archive", "not_a_file"))
 
@@ -110,11 +110,7 @@ class _Opener:
         if form == sniff.ZIP:
             return self._zip(file)
         sources = self._sources(file, form)
-        if (
-            form == sniff.TEXT
-            and len(sources[0].columns) < 2
-            and not file.name.lower().endswith(_TABLE_ENDINGS)
-        ):
+        if form == sniff.TEXT and not (file.name.lower().endswith(_TABLE_ENDINGS) or _is_table(sources[0])):
             raise UsageError(
                 Message("{file} is no table.", file=file.title),
                 Message("The first row must name the columns."),
@@ -145,7 +141,11 @@ class _Opener:
                 Message("Unpack it and import what was in it."),
                 code="nested_archive",
             )
-        self._container(archive.members(), file.title, file)
+        try:
+            self._container(archive.members(), file.title, file)
+        except BaseException:
+            archive.close()
+            raise
         return []
 
     def _form(self, file: Input) -> str:
@@ -164,6 +164,15 @@ class _Opener:
         from crmtool.transfer.sources.card_source import CardSource
 
         return CardSource(kind, files, whole or files[0], encoding=self._encoding)
+
+
+def _is_table(source: Source) -> bool:
+    """Whether text that is not called a table reads as one: several columns with short names, and rows that keep to them."""
+    first = next(source.rows(), None)
+    width = len(source.columns)
+    return (
+        width > 1 and first is not None and len(first.cells) == width and max(map(len, source.columns)) <= 60
+    )
 
 
 def _folder(path: str) -> Iterable[Input]:

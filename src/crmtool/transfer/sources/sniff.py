@@ -116,7 +116,7 @@ def _is_json(text: str) -> bool:
     rest = text[1:200].lstrip()
     if text.startswith("{"):
         return rest[:1] in ('"', "}", "")
-    return text.startswith("[") and rest[:1] in ("{", "[", "]", '"', "")
+    return text.startswith("[") and rest[:1] in ("{", "[", "]", '"', "", "-", *"0123456789")
 
 
 def _is_mail(lines: list[str]) -> bool:

@@ -7,6 +7,7 @@ through defusedxml, which refuses entities. Rows are read as a stream; shared st
 from __future__ import annotations
 
 import hashlib
+import re
 import warnings
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
@@ -32,6 +33,7 @@ _ROW_BYTES = 16 << 20  # of XML
 _STRINGS_BYTES = 256 << 20
 _STRINGS_MARKS = 20_000_000
 _PARTS_BYTES = 32 << 20
+_PART_NAME = re.compile(r"partname\s*=\s*[\"']([^\"']*)").search
 _ERRORS = frozenset(("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA"))
 
 
@@ -180,9 +182,10 @@ class _Meter:
 
 
 def _check_sizes(archive: ZipFile, title: str) -> None:
+    strings = _shared_strings(archive)
     for part in archive.infolist():
         name = part.filename.lower()
-        if name.endswith("sharedstrings.xml"):
+        if name in strings:
             fits = part.file_size <= _STRINGS_BYTES and _marks(archive, part) <= _STRINGS_MARKS
         elif "/worksheets/" in name or not name.endswith((".xml", ".rels")):
             fits = True
@@ -194,6 +197,14 @@ def _check_sizes(archive: ZipFile, title: str) -> None:
                 Message("Save its sheets as CSV and import those."),
                 code="too_large",
             )
+
+
+def _shared_strings(archive: ZipFile) -> set[str]:
+    """The parts that the table of contents says to hold shared strings, whatever they are called; in lower case."""
+    with archive.open("[Content_Types].xml") as stream:
+        contents = stream.read(_PARTS_BYTES).decode("utf-8", "replace").lower()
+    tags = [tag for tag in contents.split("<") if "sharedstrings+xml" in tag]
+    return {found[1].lstrip("/") for tag in tags if (found := _PART_NAME(tag)) is not None}
 
 
 def _marks(archive: ZipFile, part: ZipInfo) -> int:
