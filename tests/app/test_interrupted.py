@@ -67,6 +67,15 @@ def test_an_undo_that_was_interrupted_goes_on(workspace: Workspace, monkeypatch:
         assert live(other) == 3_000
 
 
+def test_a_large_undo_tells_how_far_it_is(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(undo, "UNDO_STEP", 400)
+    started(workspace, 2).finish()
+    told: list[tuple[int, int]] = []
+    undo.run_undo(workspace, Undo(), progress=lambda done, total: told.append((done, total)))
+    assert [done for done, _ in told] == [400, 800, 1_000, 1_400, 1_800, 2_000]
+    assert {total for _, total in told} == {2_000}
+
+
 def test_half_an_undo_can_be_taken_back_itself(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     started(workspace).finish()
     target = undo.find(workspace, None)

@@ -8,6 +8,7 @@ import pytest
 
 from crmtool.app.asking import ask
 from crmtool.app.commands import Add, Attach, Close, Convert, Done, Move, Purge, Remove, Restore, Set, Undo
+from crmtool.app.history import lines
 from crmtool.app.workspace import Workspace
 from crmtool.core import dates
 from crmtool.core.errors import (
@@ -343,3 +344,16 @@ def test_the_end_of_a_job_is_the_day_the_change_took_effect(ws: Workspace) -> No
     ana = add(ws, "contact", name="Ana", company="Acme")
     ws.run(Set("contact", (ana,), (("company", "=", "Beta"),), None, "2024-03-31T10:00:00.000Z"))
     assert jobs(ws, ana) == [(acme, None, "2024-03-31")]
+
+
+def test_an_edit_of_a_past_day_is_an_edit_of_now(ws: Workspace) -> None:
+    ana = add(ws, "contact", name="Ana")
+    before = record(ws, "contact", ana)["updated_at"]
+    ws.run(Set("contact", (ana,), (("lifecycle", "=", "customer"),), None, "2024-03-31T10:00:00.000Z"))
+    assert record(ws, "contact", ana)["updated_at"] > before
+    found = lines(ws, ws.registry.entity("contact"), ana)
+    assert [(one.field, one.at) for one in found if one.verb == "update"] == [
+        ("lifecycle", "2024-03-31T10:00:00.000Z")
+    ]
+    assert found[-1].verb == "update", "it comes where it took effect"
+    assert found[-1].recorded_at > before

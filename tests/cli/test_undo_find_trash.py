@@ -219,7 +219,7 @@ def test_behind_a_policy_that_denies_everything_every_door_is_empty(
         ("log", "call", "Ana Ruiz", "x"), ("contact", "set", record, "title=x"), ("contact", "rm", record),
         ("contact", "restore", record), ("purge", record, "--yes"), ("list", "show", "News"),
         ("contact", "list", "--list", "News"), ("pipeline", "show"), ("deal", "win", "x"), ("contact", "convert", record),
-        ("task", "done", "x"), ("file", "get", "x"), ("view", "show", "x"),
+        ("task", "done", "x"), ("file", "extract", "x"), ("view", "show", "x"),
     ]  # fmt: skip
     for words in refused:
         ran = base(*words)

@@ -17,6 +17,7 @@ from crmtool.store.layout import own_value, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from crmtool.app.commands import Undo
@@ -40,8 +41,14 @@ class Target(Struct):
         return sum(header.count for header in self.sets)
 
 
-def run_undo(workspace: Workspace, command: Undo, *, dry_run: bool = False) -> Outcome:
-    """Run ``crm undo`` or ``crm redo``."""
+def run_undo(
+    workspace: Workspace,
+    command: Undo,
+    *,
+    dry_run: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> Outcome:
+    """Run ``crm undo`` or ``crm redo``. ``progress`` is told, of a large one, how many changes of how many are looked at."""
     from crmtool.app.workspace import Outcome
 
     workspace.refresh_clock()
@@ -50,7 +57,7 @@ def run_undo(workspace: Workspace, command: Undo, *, dry_run: bool = False) -> O
         return Outcome([], None, target.count, [], [], target.command)
     if len(target.sets) == 1 and target.count <= MAX_CHANGES:
         return _undo_set(workspace, target, command.name)
-    return _undo_job(workspace, target, command.name)
+    return _undo_job(workspace, target, command.name, progress)
 
 
 def find(workspace: Workspace, handle: str | None, *, redo: bool = False) -> Target:
@@ -165,7 +172,9 @@ def _undo_set(workspace: Workspace, target: Target, name: str) -> Outcome:
     )
 
 
-def _undo_job(workspace: Workspace, target: Target, name: str) -> Outcome:
+def _undo_job(
+    workspace: Workspace, target: Target, name: str, progress: Callable[[int, int], None] | None = None
+) -> Outcome:
     """A job is taken back by a job, newest changes first, the lock released between its steps.
 
     A job that still runs is stopped first; an undo that was interrupted goes on where it was, in one process at a time.
@@ -186,7 +195,7 @@ def _undo_job(workspace: Workspace, target: Target, name: str) -> Outcome:
         )
     inverse = Inverse(workspace, target)
     try:
-        _take_back(job, inverse)
+        _take_back(job, inverse, progress or (lambda done, total: None))
     except BaseException:
         job.let_go()  # it can go on from anywhere
         raise
@@ -196,9 +205,10 @@ def _undo_job(workspace: Workspace, target: Target, name: str) -> Outcome:
     return Outcome([], job.handle, job.count, inverse.skipped, [], target.command)
 
 
-def _take_back(job: Job, inverse: Inverse) -> None:
+def _take_back(job: Job, inverse: Inverse, progress: Callable[[int, int], None]) -> None:
     """The steps of an undo that is a job: each leaves in the job's state how far it came."""
     log, target = job.workspace.log, inverse.target
+    left = target.count
     for header in target.sets:
         end = min(header.first + header.count, job.state.get("below", header.first + header.count))
         while end > header.first:
@@ -207,6 +217,8 @@ def _take_back(job: Job, inverse: Inverse) -> None:
                 entries = list(log.entries("n >= ? AND n < ?", (begin, end), order="n DESC"))
                 step.apply(inverse.of(entries), {"undoes": target.id, "below": begin}, undoes=target.id)
             end = begin
+            progress(target.count - left + header.first + header.count - begin, target.count)
+        left -= header.count
 
 
 def _all_skipped(inverse: Inverse) -> CrmError:

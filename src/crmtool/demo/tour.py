@@ -32,7 +32,7 @@ def steps() -> list[tuple[str, list[list[str]]]]:
         ),
         (
             t("People are found by a few letters in any spelling and script:"),
-            [["find", "muller", "--limit", "8"], ["find", "田中"]],
+            [["find", "muller", "--limit", "8"], ["find", "王", "--limit", "8"]],
         ),
         (t("A pipeline with what stands in each stage:"), [["pipeline", "show"]]),
         (

@@ -152,6 +152,7 @@ class Work:
         self.recorded_at = recorded_at
         self.effective_at = change_set.effective_at or recorded_at
         self.set_n = set_n
+        self.origin = change_set.origin
         self.sealer = sealer
         self.affected = Affected(writer.layouts)
         self.erased: list[Change] = []
@@ -256,7 +257,7 @@ class Work:
         """The columns and values of an UPDATE."""
         columns, values = (
             ["updated_at", "updated_by_id"],
-            [max(effective, base["updated_at"]), self.actor.user],
+            [self._updated_at(effective, base["updated_at"]), self.actor.user],
         )
         after = change.after
         own = False
@@ -280,6 +281,11 @@ class Work:
                 columns.append(key)
                 values.append(effective if after[via] is not None else None)
         return columns, values
+
+    def _updated_at(self, effective: str, before: str) -> str:
+        """History that is brought along moves a record to when it happened; what somebody does now, of whatever day, to now."""
+        brought = self.origin == "import" and effective > before
+        return max(effective if brought else self.recorded_at, before)
 
     def _spans(self, layout: Layout, change: Change, base: dict[str, Any], effective: str) -> None:
         """Close the span of every tracked field that changes: the value it had, from when until when."""

@@ -53,7 +53,8 @@ command.help = with_examples(  # type: ignore[attr-defined]
 def take_back(handle: str | None, *, redo: bool, dry_run: bool, yes: bool, as_json: bool) -> int:
     """Show what would go back, ask, do it; the exit code."""
     from crmtool.app.commands import Undo
-    from crmtool.app.undo import find
+    from crmtool.app.undo import find, run_undo
+    from crmtool.cli.progress import Progress
 
     with open_session() as workspace:
         target = find(workspace, handle.lstrip("@") if handle else None, redo=redo)
@@ -72,7 +73,8 @@ def take_back(handle: str | None, *, redo: bool, dry_run: bool, yes: bool, as_js
             handle=ids.handle(target.id),
             count=target.count,
         )
-        outcome = workspace.run(Undo(target.id, redo))
+        with Progress(t("Doing again") if redo else t("Taking back")) as progress:
+            outcome = run_undo(workspace, Undo(target.id, redo), progress=progress)
         if as_json:
             _document(workspace, outcome)
         else:
