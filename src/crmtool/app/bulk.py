@@ -68,8 +68,10 @@ def run_many(
     dry_run: bool = False,
     origin: str = "user",
     progress: Callable[[int, int], None] | None = None,
+    collect: bool = False,
 ) -> Bulk:
-    """Run the commands of ``items``. The first error is raised when nothing at all could be done.
+    """Run the commands of ``items``. The first error is raised when nothing at all could be done, unless they are to be
+    ``collect``ed.
 
     ``progress`` is told how many items are done; how many there are nobody knows, which is 0. A dry run decides
     everything and writes nothing; a command more than a chunk later does not see what an earlier one would have
@@ -84,7 +86,7 @@ def run_many(
         work.once(first)
     else:
         work.job(first, following, source)
-    if not work.out.changed and work.out.rejected:
+    if not work.out.changed and work.out.rejected and not collect:
         raise work.out.rejected[0].error
     return work.out
 

@@ -1,37 +1,54 @@
-"""``crm NOUN edit``: one record as text in an editor, then the difference is checked, shown and applied.
-
-A mistake opens the editor again at a terminal; elsewhere, and when the person gives up, the text is kept in a file that is named.
-"""
+"""``crm NOUN edit``: records as text in an editor; what was changed is checked, shown and applied as one piece of work."""
 
 from __future__ import annotations
 
 import os
-import shlex
-import subprocess
-import tempfile
 from typing import Annotated
 
 import typer
 
 from crmtool.cli.nouns import report, wording
-from crmtool.cli.nouns.common import DryRun, Json, Reference, find
-from crmtool.cli.nouns.document import changes, document
-from crmtool.cli.questions import agreed, say
+from crmtool.cli.nouns.common import REFERENCE, DryRun, Json, OnList, View, Where, Yes
+from crmtool.cli.questions import say
 from crmtool.cli.session import open_session
 from crmtool.cli.state import current
-from crmtool.core.errors import CrmError, UsageError
+from crmtool.core.errors import UsageError
 from crmtool.core.messages import Message, t
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from typing import Any
 
-    from crmtool.app.workspace import Outcome, Workspace
+    from crmtool.app.workspace import Workspace
+    from crmtool.cli.editing.forms import Form
+    from crmtool.core.fields import Field
     from crmtool.core.registry import Entity
 
+    Record = dict[str, Any]
+
+FORMS = ("record", "table", "ndjson")
+
+Records = Annotated[list[str] | None, typer.Argument(metavar="RECORD", help=REFERENCE)]
+Fields = Annotated[
+    str | None,
+    typer.Option("--fields", metavar="A,B", help=t("edit these fields; “all” for all that can be written")),
+]
+As = Annotated[
+    str | None,
+    typer.Option(
+        "--as", metavar="FORM", help=t("{forms}; a record for one, else a table", forms=", ".join(FORMS))
+    ),
+]
 Editor = Annotated[
     str | None,
     typer.Option("--editor", metavar="PROGRAM", help=t("the editor, in place of VISUAL or EDITOR")),
+]
+Overwrite = Annotated[
+    bool, typer.Option("--overwrite", help=t("write over what somebody else changed meanwhile"))
+]
+Missing = Annotated[
+    bool, typer.Option("--delete-missing", help=t("move records whose lines are gone to the trash"))
 ]
 
 
@@ -39,113 +56,121 @@ def command(entity: Entity) -> Callable[..., int]:
     """``crm NOUN edit``."""
     key = entity.key
 
-    def edit(record: Reference, editor: Editor = None, dry_run: DryRun = False, as_json: Json = False) -> int:
+    def edit(
+        records: Records = None,
+        where: Where = None,
+        view: View = None,
+        on: OnList = None,
+        fields: Fields = None,
+        form: As = None,
+        editor: Editor = None,
+        overwrite: Overwrite = False,
+        delete_missing: Missing = False,
+        yes: Yes = False,
+        dry_run: DryRun = False,
+        as_json: Json = False,
+    ) -> int:
+        from crmtool.cli.editing.forms import Opened
+        from crmtool.cli.editing.session import Choices, Session
+        from crmtool.cli.nouns.list import order
+        from crmtool.cli.nouns.targets import Targets, Wanted
+
         with open_session() as workspace:
             kind = workspace.registry.entity(key)
-            found = find(workspace, kind, record)
-            outcome = _Session(workspace, kind, found, editor or _editor()).run(dry_run=dry_run)
-            if outcome is None:
+            wanted = Wanted(records or (), where or (), view, on)
+            found = Targets(workspace, kind, wanted, order=order(workspace, kind, "")).found
+            if not found:
+                say(t("Nothing matches."))
+                return 0
+            shape = form or ("record" if len(found) == 1 and fields is None else "table")
+            chosen = _fields(workspace, kind, fields, shape)
+            opened = Opened(kind, chosen, _read(workspace, kind, chosen, found))
+            choices = Choices(editor or _editor(), dry_run, yes, overwrite, delete_missing)
+            done = Session(workspace, opened, _form(shape, len(found)), choices).run()
+            if done is None:
                 say(t("Nothing changed: it is all as it was."))
                 return 0
-            return report.tell(workspace, report.of_outcome(outcome, dry_run=dry_run), kind, as_json=as_json)
+            return report.tell(workspace, done, kind, as_json=as_json)
 
     edit.help = wording.compose(  # type: ignore[attr-defined]
         entity,
         "edit",
         t(
-            "Change a record as text in your editor (VISUAL, EDITOR, else vi). What you changed is checked and shown before it "
-            "is done; after a mistake the editor opens again, and what you wrote is never lost."
+            "Change records as text in your editor (VISUAL, EDITOR, else vi): one with a field a line, several as a table or "
+            "as NDJSON. What you changed is checked and shown before it is done, as one piece of work with one undo; after a "
+            "mistake the editor opens again, and what you wrote is never lost."
+        ),
+        t(
+            "What somebody else changed meanwhile is not written over unless you say so. A line without a handle adds a record; "
+            "a line that is gone changes nothing, or moves its record to the trash with --delete-missing."
         ),
     )
     return edit
 
 
-class _Session:
-    """One record on its way through an editor."""
+def editable(workspace: Workspace, entity: Entity) -> list[Field]:
+    """The fields a person may write here, in order."""
+    return [f for f in workspace.reader.visible_fields(entity) if f.writable and not f.hidden]
 
-    def __init__(self, workspace: Workspace, entity: Entity, record: str, editor: str) -> None:
-        self.workspace = workspace
-        self.entity = entity
-        self.record = record
-        self.editor = editor
-        self.base = workspace.reader.require(entity.key, record, trash="without")
-        shown = workspace.reader.get(entity.key, record, expand=True) or self.base
-        self.text = document(workspace, entity, shown)
 
-    def run(self, *, dry_run: bool) -> Outcome | None:
-        """Edit until it can be applied or the person gives up; ``None`` when nothing was changed."""
-        descriptor, path = tempfile.mkstemp(prefix=f"crm-{self.entity.key}-", suffix=".toml")
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(self.text)
-        while True:
-            self._open(path)
-            try:
-                outcome = self._apply(path, dry_run=dry_run)
-            except CrmError as error:
-                self._again(error, path)
-                continue
-            os.unlink(path)
-            return outcome
-
-    def _apply(self, path: str, *, dry_run: bool) -> Outcome | None:
-        from crmtool.app.commands import Set
-
-        with open(path, "rb") as file:
-            raw = file.read()
-        try:
-            text = raw.decode("utf-8")
-        except UnicodeDecodeError as error:
+def _fields(workspace: Workspace, entity: Entity, names: str | None, shape: str) -> list[Field]:
+    """The fields to edit: those named, all for a single record, else the columns that a list shows."""
+    able = {field.key: field for field in editable(workspace, entity)}
+    if names is None:
+        keys = dict.fromkeys((entity.name_field, *entity.list_fields))
+        return [*able.values()] if shape == "record" else [able[key] for key in keys if key in able]
+    if names.strip() == "all":
+        return [*able.values()]
+    chosen: dict[str, Field] = {}
+    for name in (part.strip() for part in names.split(",") if part.strip()):
+        field = entity.field(name)
+        if field.key not in able:
             raise UsageError(
-                Message("The text is not valid UTF-8 at byte {position}.", position=error.start),
-                Message("Save it as UTF-8."),
-                code="encoding",
-            ) from error
-        given = changes(self.entity, self.text, text, self.base)
-        if not given:
-            return None
-        made = Set(self.entity.key, (self.record,), given, self.base["rev"])
-        tried = self.workspace.run(made, dry_run=True)
-        if dry_run or not tried.changes:
-            return tried if tried.changes else None
-        if current().may_prompt:
-            *lines, _ = report.sentences(self.workspace, report.of_outcome(tried, dry_run=True), self.entity)
-            for line in lines:  # all but the last, which says that nothing was changed: that is asked now
-                say(line)
-            if not agreed(t("Do it?")):
-                raise UsageError(
-                    Message("Nothing was changed."),
-                    Message("Run it again when you want it."),
-                    code="declined",
-                )
-        return self.workspace.run(made, asked_as=f"{self.entity.key} edit")
-
-    def _open(self, path: str) -> None:
-        try:
-            code = subprocess.call([*shlex.split(self.editor), path])
-        except (OSError, ValueError) as error:
-            raise CrmError(
-                Message("The editor “{editor}” cannot be started.", editor=self.editor),
-                Message("Set EDITOR, or give --editor. Your text is in {path}.", path=path),
-                code="editor",
-            ) from error
-        if code:
-            raise CrmError(
-                Message("The editor ended with an error, so nothing was changed."),
-                Message("Your text is in {path}.", path=path),
-                code="editor",
+                Message("{field} is kept by the program and cannot be set.", field=field.label()),
+                Message("These can be edited: {names}.", names=", ".join(able)),
+                code="read_only",
             )
+        chosen[field.key] = field
+    if not chosen:
+        raise UsageError(
+            Message("Say which fields to edit."),
+            Message("These can be edited: {names}.", names=", ".join(able)),
+            code="fields",
+        )
+    return [*chosen.values()]
 
-    def _again(self, error: CrmError, path: str) -> None:
-        """Go on editing after a mistake, or raise it with the place of the text."""
-        if current().may_prompt:
-            say(t("Error: {message}", message=str(error.message)))
-            if error.hint is not None:
-                say(str(error.hint))
-            if agreed(t("Edit again?")):
-                return
-        said = f"{error.hint} " if error.hint is not None else ""
-        error.hint = Message("{hint}Your text is kept in {path}.", hint=said, path=path)
-        raise error
+
+def _read(
+    workspace: Workspace, entity: Entity, fields: Sequence[Field], found: Sequence[str]
+) -> dict[str, Record]:
+    """What is needed of each record, in the order found: the fields, and those that only make sense together with them."""
+    units = {field.unit for field in fields} - {None}
+    keep = {field.key for field in fields} | {f.key for f in entity.fields.values() if f.unit in units}
+    out: dict[str, Record] = {}
+    for record in report.read_all(workspace, entity, found):
+        out[record["id"]] = {key: value for key, value in record.items() if key in keep or key == "id"}
+    return out
+
+
+def _form(shape: str, count: int) -> Form:
+    """The form of text that was asked for."""
+    if shape == "table":
+        from crmtool.cli.editing.table import TableForm
+
+        return TableForm()
+    if shape == "ndjson":
+        from crmtool.cli.editing.lines import LineForm
+
+        return LineForm()
+    if shape != "record" or count != 1:
+        raise UsageError(
+            Message("{n} records cannot be edited as “{form}”.", n=count, form=shape),
+            Message("Say --as table or --as ndjson; --as record is for one."),
+            code="form",
+        )
+    from crmtool.cli.editing.record import RecordForm
+
+    return RecordForm()
 
 
 def _editor() -> str:

@@ -29,7 +29,7 @@ COMMON: dict[str, Verb] = {
     "list": ("list", N_("Print all of them, or those that match a filter.")),
     "show": ("show", N_("Print everything about one.")),
     "set": ("set", N_("Change fields of one, of several, or of all that match.")),
-    "edit": ("edit", N_("Change one as text in your editor.")),
+    "edit": ("edit", N_("Change one or many as text in your editor.")),
     "rm": ("remove", N_("Move to the trash.")),
     "restore": ("remove:restore", N_("Take out of the trash.")),
     "history": ("history", N_("Who changed what, from what to what, and when.")),

@@ -96,12 +96,15 @@ def sentences(workspace: Workspace, done: Done, main: Entity) -> Iterator[str]:
         return
     order = sorted(done.changes, key=lambda change: change.entity != main.key)
     shown = [change for change in order if change.entity != "tag" or main.key == "tag"]
-    if total <= SHOWN and len(done.changes) == total:
+    # A tag that is used for the first time comes to be on the way, and is no news.
+    tags = 0 if main.key == "tag" else sum(key == "tag" for key, _ in done.changed)
+    if total - tags <= SHOWN and len(shown) == total - tags:
         for change in shown:
             yield from _about(workspace, change, done)
     else:
         for verb, count in done.counts.items():
-            yield _counted(verb, count, done.dry_run)
+            if count > tags or verb != CREATE:
+                yield _counted(verb, count - tags if verb == CREATE else count, done.dry_run)
         if done.dry_run:
             for change in shown[:SHOWN]:
                 yield from _about(workspace, change, done)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from crmtool.app.bulk import Item
     from crmtool.app.commands import Command
     from crmtool.app.workspace import Workspace
-    from crmtool.core.query import Node
+    from crmtool.core.query import Node, SortKey
     from crmtool.core.registry import Entity
 
 SHOWN = 10
@@ -65,7 +65,13 @@ class Targets:
     """The records a command line means. ``found`` holds their ids, in order, each once."""
 
     def __init__(
-        self, workspace: Workspace, entity: Entity, wanted: Wanted, *, trash: str = "without"
+        self,
+        workspace: Workspace,
+        entity: Entity,
+        wanted: Wanted,
+        *,
+        trash: str = "without",
+        order: tuple[SortKey, ...] = (),
     ) -> None:
         self.workspace = workspace
         self.entity = entity
@@ -86,7 +92,8 @@ class Targets:
         elif wanted.source is not None:
             found = self._from(wanted.source, trash)
         else:
-            found = matching(workspace, entity, wanted.condition(workspace, entity), trash=trash)
+            node = wanted.condition(workspace, entity)
+            found = matching(workspace, entity, node, trash=trash, order=order)
         self.found = list(dict.fromkeys(found))
 
     def _from(self, source: str, trash: str) -> Iterator[str]:
@@ -150,12 +157,17 @@ def items(records: Sequence[str], make: Callable[[tuple[str, ...]], Command]) ->
 
 
 def matching(
-    workspace: Workspace, entity: Entity, node: Node | None, *, trash: str = "without"
+    workspace: Workspace,
+    entity: Entity,
+    node: Node | None,
+    *,
+    trash: str = "without",
+    order: tuple[SortKey, ...] = (),
 ) -> Iterator[str]:
     """The ids of the records that meet a condition."""
     from crmtool.store.reader import Query
 
-    query = Query(entity.key, node, fields=("id",), trash=trash, expand=False)
+    query = Query(entity.key, node, order, fields=("id",), trash=trash, expand=False)
     return (record["id"] for record in workspace.query(query))
 
 
@@ -177,13 +189,9 @@ def preview(workspace: Workspace, entity: Entity, first: Iterable[Item], total: 
     from crmtool.app.bulk import run_many
 
     first = [*first]
-    try:
-        tried = report.of_bulk(run_many(workspace, first, entity.key, dry_run=True), dry_run=True)
-    except CrmError as error:  # all of them would be refused: said with the first
-        say(t("Not done: {place}: {reason}", place=first[0].place, reason=str(error)))
-    else:
-        for line in report.details(workspace, tried, entity):
-            say(f"  {line}")
-        report.refusals(tried.rejected)
+    tried = report.of_bulk(run_many(workspace, first, entity.key, dry_run=True, collect=True), dry_run=True)
+    for line in report.details(workspace, tried, entity):
+        say(f"  {line}")
+    report.refusals(tried.rejected)
     if total > len(first):
         say(t("… and {n} more.", n=total - len(first)))
