@@ -14,7 +14,7 @@ from crmtool.app.asking import parse_filter, parse_order
 from crmtool.app.commands import Add
 from crmtool.app.workspace import Workspace
 from crmtool.core.errors import UsageError
-from crmtool.core.query import Compare, Path, SortKey
+from crmtool.core.query import Between, Compare, Path, SortKey
 from crmtool.store.reader import Query
 
 KEYS = ("contact", "company", "deal", "project")
@@ -185,3 +185,29 @@ def test_a_long_list_streams(workspace: Workspace) -> None:
         if len(names) % 500 == 0:
             assert workspace.reader.count(query) == 1_300
     assert names == [f"p{i:04}" for i in reversed(range(1_300))]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_what_a_filter_compares_with_is_also_sorted_by(shelf: Shelf, key: str) -> None:
+    """A comparison leaves no blanks to ask for, but only where what is compared is what is sorted by."""
+    workspace, world = shelf.workspace, shelf.world
+    for sort in sort_keys(workspace, key):
+        values = (
+            [r.get(sort.path.field.key) for r in world.tables[key].values()]
+            if len(sort.path.steps) == 1
+            else []
+        )
+        found = [value for value in values if value is not None and value != []]
+        if not found or sort.path.field.kind.name in ("reference", "file") or sort.path.field.multi:
+            continue
+        kind = sort.path.field.kind
+        leaves: list[Compare | Between] = [Compare(sort.path, "=", found[0])]
+        if ">=" in kind.operators:
+            leaves = [Compare(sort.path, ">=", found[0]), Between(sort.path, None, found[-1])]
+        for where in [*leaves, Between(sort.path, None, None)]:
+            held = [r for r in world.tables[key].values() if world.meets(r, where)]
+            query = Query(key, where, (sort,), fields=("id",))
+            wanted = [r["id"] for r in world.sorted(held, (sort,))]
+            assert [r["id"] for r in workspace.reader.records(query)] == wanted, (sort, where)
+            assert [r["id"] for r in workspace.reader.page(query.replace(limit=50)).records] == wanted
+            assert workspace.reader.count(query) == len(wanted)

@@ -162,11 +162,11 @@ class Dashboard:
         month = dates.bound("bom", self._day) or self._day
         before, after = dates.add_months(month, -1), dates.add_months(month, 1)
         won = self._compare("deal", "status", "=", "won")
-        this = And((won, self._compare("deal", "closed_on", ">=", month.isoformat())))
-        last = And((won, self._compare("deal", "closed_on", "<", month.isoformat())))
+        this = self._compare("deal", "closed_on", ">=", month.isoformat())
+        last = self._compare("deal", "closed_on", "<", month.isoformat())
         measures = [m for when in (this, last) for m in (Measure(where=when), Measure("sum", "amount", when))]
         within = self._between("deal", "closed_on", before.isoformat(), after.isoformat(), open_end=True)
-        rows = aggregate(self._reader, "deal", measures=measures, where=within)
+        rows = aggregate(self._reader, "deal", measures=measures, where=And((won, within)))
         return self._added(rows, 0), self._added(rows, 2)
 
     def _closing_next(self, day: date, until: date) -> list[Record]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from crmtool.core import jsontext
 from crmtool.core.errors import UsageError
 from crmtool.core.messages import Message
-from crmtool.core.query import And, Compare
+from crmtool.core.query import And, Between, Compare
 from crmtool.core.struct import Struct
 from crmtool.store.ordering import Range, order, ranges
 
@@ -148,7 +148,12 @@ def _filled(where: Node | None, path: Path) -> bool:
     if len(path.steps) > 1 or field.target or field.multi or field.kind.name == "yesno":
         return False  # what is compared is not what is sorted by
     leaves = where.items if isinstance(where, And) else (where,)
-    return any(type(leaf) is Compare and leaf.op != "!=" and leaf.path.steps == path.steps for leaf in leaves)
+    return any(
+        isinstance(leaf, Compare | Between)
+        and leaf.path.steps == path.steps
+        and (leaf.op != "!=" if isinstance(leaf, Compare) else leaf.low is not None or leaf.high is not None)
+        for leaf in leaves
+    )
 
 
 def _walk(reader: Reader, query: Query, entity: Entity) -> str:

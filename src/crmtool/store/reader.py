@@ -12,6 +12,7 @@ from crmtool.core import tokens
 from crmtool.core.errors import NotFoundError, UsageError
 from crmtool.core.jsontext import dumps
 from crmtool.core.messages import Message
+from crmtool.core.query import Between, Compare
 from crmtool.core.struct import Struct
 from crmtool.store.compile import Compiler
 
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     Record = dict[str, Any]
 
 CHUNK = 400
+FEW = 1000
+# Kinds whose comparison asks the one column that the index of the field holds.
+ONE_COLUMN = ("date", "instant", "number", "reference", "choice")
 REMEMBERED_SECONDS, MOST_REMEMBERED = 10, 500
 
 
@@ -151,8 +155,33 @@ class Reader:
             # All rows by the smallest index, less the trash by its own: a third of the time of looking at every row.
             sql = f'SELECT count(*) - (SELECT count(*) FROM "{entity.table}" WHERE deleted_at IS NOT NULL) FROM "{entity.table}"'
             return int(self.db.scalar(sql))
+        if where.startswith("t.deleted_at IS NULL AND ") and self._by_index(query, entity):
+            condition = where.removeprefix("t.deleted_at IS NULL AND ")
+            trash = f'"{entity.table}" AS t{self.db.walking(f"{entity.table}_trash")} WHERE t.deleted_at IS NOT NULL'
+            few = self.db.scalar(f"SELECT count(*) FROM (SELECT 1 FROM {trash} LIMIT {FEW}) AS few") < FEW
+            if few:
+                # What an index counts alone, less the few of them in the trash: a twentieth of looking at every row.
+                sql = (
+                    f'SELECT (SELECT count(*) FROM "{entity.table}" AS t WHERE {condition}) '
+                    f"- (SELECT count(*) FROM {trash} AND {condition})"
+                )
+                return int(self.db.scalar(sql, [*compiler.params, *compiler.params]))
         sql = f'SELECT count(*) FROM "{entity.table}" AS t {" ".join(compiler.joins)} WHERE {where}'
         return int(self.db.scalar(sql, [*compiler.join_params, *compiler.params]))
+
+    def _by_index(self, query: Query, entity: Entity) -> bool:
+        """Whether a filter is one condition on one column that has an index, and no row policy adds to it."""
+        node = query.where
+        if not isinstance(node, Compare | Between) or (isinstance(node, Compare) and node.op == "!="):
+            return False
+        field = node.path.steps[0]
+        return (
+            len(node.path.steps) == 1
+            and field.indexed
+            and not field.own_key
+            and field.kind.name in ONE_COLUMN
+            and self.policy.row_filter(self.actor, entity) is None
+        )
 
     def compiler(self, entity: Entity, as_of: str | None = None) -> Compiler:
         """The compiler of a query over ``entity``, for this actor and under this policy."""
