@@ -261,7 +261,7 @@ def test_samples_say_what_changes(workspace: Workspace, write: Write) -> None:
         changed, new = made.tally.samples
         assert (changed.row, changed.before, changed.after) == (2, {"title": "Buyer"}, {"title": "Director"})
         assert (new.row, new.verdict, new.before) == (3, "new", {})
-        assert [(column.column, column.field) for column in made.parts[0].mapping] == [
+        assert [(column.column, column.field) for column in made.parts[0].mapping(workspace.registry)] == [
             ("name", "name"), ("email", "emails"), ("title", "title"),
         ]  # fmt: skip
     assert len(records(workspace, "contact")) == 1

@@ -74,7 +74,16 @@ class Import:
             paths = _reject_paths(plan.parts, rejects)
             self._rejects = [part.source.rejects(path) for part, path in zip(plan.parts, paths, strict=True)]
             self._job = workspace.start_job(COMMAND, COMMAND, self._state())
+        self._make_fields()
         self._decider = plan.decider(workspace)
+
+    def _make_fields(self) -> None:
+        """The fields of our own that the map asks for, before any record that fills them."""
+        made, self.plan.new_fields = self.plan.new_fields, []
+        if made:
+            self._wrote = True
+            with self._job.step() as step:
+                step.apply(made, self._state())
 
     @property
     def handle(self) -> str:
@@ -94,7 +103,7 @@ class Import:
                 again = number >= len(parts)
                 if again and not part.waits:
                     continue
-                drafts = part.drafts(self.workspace.registry, self.workspace.context)
+                drafts = part.drafts(self.plan.registry, self.workspace.context)
                 if number < self._part:
                     if not again:
                         self._skip(part, drafts, None)

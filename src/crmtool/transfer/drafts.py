@@ -11,7 +11,7 @@ from crmtool.core.errors import ValidationError
 from crmtool.core.kinds import EMAIL
 from crmtool.core.messages import Message
 from crmtool.core.struct import Struct
-from crmtool.transfer.layouts.base import Header, Layout
+from crmtool.transfer.layouts.base import Header, Layout, Target
 from crmtool.transfer.mailboxes import MAIL_PROVIDERS
 from crmtool.transfer.people import compose
 from crmtool.transfer.phones import PhoneFormatter
@@ -169,13 +169,14 @@ class Drafter:
     """Makes drafts of the rows of one table. Compiled once per table; see ``steps`` for what each column does."""
 
     def __init__(
-        self, header: Header, layout: Layout, registry: Registry, ctx: Context, reading: Reading | None = None
-    ) -> None:
+        self, header: Header, layout: Layout, registry: Registry, ctx: Context, targets: list[Target] | None = None,
+        reading: Reading | None = None,
+    ) -> None:  # fmt: skip
         from crmtool.transfer.steps import compile_steps
 
         self.layout = layout
         self.columns = header.unique()
-        self.targets = layout.bind(header)
+        self.targets = layout.bind(header) if targets is None else targets
         reading = reading or Reading()
         self._entity = registry.entities[layout.entity]
         self._width = len(header.columns)

@@ -5,19 +5,22 @@ from __future__ import annotations
 from crmtool.core.struct import Struct
 from crmtool.transfer.cards.formats import TITLES, drafter
 from crmtool.transfer.drafts import Drafter
-from crmtool.transfer.layouts import Header, Layout
 from crmtool.transfer.layouts.base import described
-from crmtool.transfer.sources.base import CALENDAR, MAIL, TABLE, VCARD
+from crmtool.transfer.reading import Reading
+from crmtool.transfer.sources.base import CALENDAR, MAIL, VCARD
 from crmtool.transfer.tally import Tally
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from crmtool.core.fields import Context
     from crmtool.core.registry import Registry
+    from crmtool.transfer.alike import Alike
     from crmtool.transfer.drafts import Draft
+    from crmtool.transfer.layouts import Header, Layout, Target
     from crmtool.transfer.sources.base import Row, Source
+    from crmtool.transfer.survey import Question
 
 # What is referred to comes first; a link last of all.
 _RANKS = {
@@ -36,12 +39,20 @@ class Column(Struct):
 
 class Part:
     """``vendor`` is the source of foreign ids and the key of what is kept beside, ``title`` its name for people. ``entity`` is
-    what its rows are records of, mostly. ``layout`` and ``header`` are there for a table. ``waits``: some rows name what may come
-    later, so that the source is read once more when all is there.
+    what its rows are records of, mostly.
+
+    A table has a ``layout``, a ``header``, and a target for each of its ``columns``; ``reading`` is how its texts are read,
+    ``questions`` are what only a person can tell of it, ``alike`` the words that stand, or may stand, for another one.
+
+    ``waits``: some rows name what may come later, so that the source is read once more when all is there.
     """
 
     def __init__(
-        self, source: Source, registry: Registry, layout: Layout | None = None, header: Header | None = None
+        self,
+        source: Source,
+        layout: Layout | None = None,
+        header: Header | None = None,
+        targets: Sequence[Target] = (),
     ) -> None:
         self.source = source
         self.layout = layout
@@ -49,16 +60,13 @@ class Part:
         self.vendor = layout.vendor if layout is not None else source.kind
         self.title = layout.title if layout is not None else TITLES[source.kind]
         self.entity = layout.entity if layout is not None else _CARDS[source.kind]
+        self.columns = header.unique() if header is not None else []
+        self.targets = [*targets]
+        self.reading = Reading()
+        self.questions: list[Question] = []
+        self.alike: list[Alike] = []
         self.tally = Tally()
         self.waits = False
-        self.waits = False
-        self.mapping: list[Column] = []
-        if layout is not None and header is not None:
-            entity = registry.entities[layout.entity]
-            self.mapping = [
-                Column(name, described(target, entity))
-                for name, target in zip(header.unique(), layout.bind(header), strict=True)
-            ]
 
     @property
     def rank(self) -> int:
@@ -71,14 +79,19 @@ class Part:
         """What an interrupted import knows the part by."""
         return [self.source.digest, self.vendor, self.entity]
 
+    def mapping(self, registry: Registry) -> list[Column]:
+        """Where each column goes."""
+        entity = registry.entities[self.entity]
+        return [
+            Column(name, described(target, entity))
+            for name, target in zip(self.columns, self.targets, strict=True)
+        ]
+
     def drafts(self, registry: Registry, ctx: Context) -> Iterator[Draft]:
         """The rows of the source, checked, from the first on; blank ones included."""
         return map(self._drafter(registry, ctx), self.source.rows())
 
     def _drafter(self, registry: Registry, ctx: Context) -> Callable[[Row], Draft]:
         if self.layout is not None and self.header is not None:
-            return Drafter(self.header, self.layout, registry, ctx).draft
+            return Drafter(self.header, self.layout, registry, ctx, self.targets, self.reading).draft
         return drafter(self.source, registry, ctx)
-
-
-__all__ = ["TABLE", "Column", "Part"]

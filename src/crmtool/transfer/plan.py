@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from itertools import islice
 
-from crmtool.core.struct import Struct
+from crmtool.store.layout import Layouts
 from crmtool.transfer.deciding import Decider
 from crmtool.transfer.finding import Foreseen
-from crmtool.transfer.layouts import Header, choose
 from crmtool.transfer.part import Column, Part
-from crmtool.transfer.sources.base import TABLE
+from crmtool.transfer.preparing import Options, Preparation
 from crmtool.transfer.sources.opening import open_sources
 from crmtool.transfer.tally import Tally
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from crmtool.app.workspace import Workspace
     from crmtool.transfer.drafts import Draft
     from crmtool.transfer.sources.base import Source
+    from crmtool.transfer.survey import Question
 
     Progress = Callable[[int, int, Tally], None]  # read so far, in all (mostly bytes), counts so far
 
@@ -29,27 +29,31 @@ _NO_LIMIT = 1 << 40  # changes of one batch, which nobody writes
 _NO_LIMIT = 1 << 40  # changes of one batch, which nobody writes
 
 
-class Options(Struct):
-    """How an import is to go where the files leave a choice. ``layout`` names whose they are; ``make_stages``: stages that nobody
-    has are made.
-    """
-
-    layout: str | None = None
-    make_stages: bool = False
-
-
 class Plan:
     """Opened files, each with its layout, in the order in which they are read: what is referred to first. A context manager.
 
-    ``count`` fills the tallies of the parts.
+    ``count`` fills the tallies of the parts. ``registry`` has the fields that the import makes, too.
     """
 
     def __init__(self, sources: Sequence[Source], workspace: Workspace, options: Options) -> None:
         self.options = options
-        self.parts = sorted(
-            (_part(source, workspace, options) for source in sources), key=lambda part: part.rank
-        )  # stable: files of one kind stay in the order given
+        prepared = Preparation(workspace, options)
+        self.parts = prepared.parts(sources)
+        self.new_fields = prepared.fields.changes
+        self.registry = prepared.fields.registry
         self.complete = False
+
+    @property
+    def questions(self) -> list[tuple[Part, Question]]:
+        """What only a person can tell."""
+        return [(part, question) for part in self.parts for question in part.questions]
+
+    def answer(self, dates: str) -> None:
+        """Read the days of the columns that leave it open in this order."""
+        for part in self.parts:
+            for question in part.questions:
+                part.reading.orders[part.columns.index(question.column)] = dates
+            part.questions = []
 
     @property
     def tally(self) -> Tally:
@@ -61,12 +65,12 @@ class Plan:
         return sum(part.source.size for part in self.parts)
 
     def decider(self, workspace: Workspace) -> Decider:
-        return Decider(workspace.registry, workspace.context, make_stages=self.options.make_stages)
+        return Decider(self.registry, workspace.context, make_stages=self.options.make_stages)
 
     def count(self, workspace: Workspace, progress: Progress | None = None) -> None:
         """Decide every row without writing: all files are read, and the tallies are complete."""
         decider = self.decider(workspace)
-        foreseen = Foreseen(workspace.reader, workspace.layouts)
+        foreseen = Foreseen(workspace.reader, Layouts(self.registry))
         read = 0
         try:
             for part in self.parts:
@@ -85,7 +89,7 @@ class Plan:
         self.complete = True
 
     def _chunks(self, workspace: Workspace, part: Part) -> Iterator[list[Draft]]:
-        drafts = part.drafts(workspace.registry, workspace.context)
+        drafts = part.drafts(self.registry, workspace.context)
         while chunk := [*islice(drafts, ROWS_AT_ONCE)]:
             yield chunk
 
@@ -120,13 +124,6 @@ class Plan:
     def close(self) -> None:
         for part in self.parts:
             part.source.close()
-
-
-def _part(source: Source, workspace: Workspace, options: Options) -> Part:
-    if source.kind != TABLE:
-        return Part(source, workspace.registry)
-    header = Header(source.columns)
-    return Part(source, workspace.registry, choose(header, workspace.registry, options.layout), header)
 
 
 def plan(

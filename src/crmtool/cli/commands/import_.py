@@ -17,7 +17,6 @@ from crmtool.cli.session import open_session
 from crmtool.core import ids
 from crmtool.core.errors import EXIT_DONE, EXIT_PARTIAL
 from crmtool.core.messages import Message, t, tn
-from crmtool.transfer.layouts import VENDORS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ Layout = Annotated[
     typer.Option(
         "--as",
         metavar="LAYOUT",
-        help=t("whose layout it is, when the header does not tell: {layouts}", layouts=", ".join(VENDORS)),
+        help=t("whose layout it is, when the header does not tell: hubspot, contacts, pipedrive/deals, …"),
     ),
 ]
 Rejects = Annotated[

@@ -1,0 +1,183 @@
+"""From opened sources to parts of a plan: whose file each is, where its columns go, and how its texts are to be read."""
+
+from __future__ import annotations
+
+from crmtool.core.errors import CrmError, UsageError
+from crmtool.core.messages import Message
+from crmtool.core.struct import Struct
+from crmtool.store.reader import Query
+from crmtool.transfer.alike import Alike, spellings
+from crmtool.transfer.layouts import Header, base, choose
+from crmtool.transfer.mapping import NEW, NOTHING, FileMap, SavedMap, place_of, target_of
+from crmtool.transfer.newfields import NewFields
+from crmtool.transfer.part import Part
+from crmtool.transfer.sources.base import TABLE
+from crmtool.transfer.survey import Survey, Words
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from crmtool.app.workspace import Workspace
+    from crmtool.core.registry import Entity
+    from crmtool.transfer.layouts.base import Target
+    from crmtool.transfer.sources.base import Source
+
+# Names of the store that spellings are compared with; with more of them the exact ones are found all the same.
+_NAMES_READ = 20_000
+_MOST_CHOICES = 200
+
+
+class Options(Struct):
+    """How an import is to go where the files leave a choice.
+
+    ``layout`` names whose they are; ``dates`` is the order of days (``dmy``, ``mdy``, ``ymd``) where columns do not tell;
+    ``make_stages``: stages that nobody has are made; ``merge_alike``: names that are only close are taken for one.
+    """
+
+    layout: str | None = None
+    dates: str | None = None
+    make_stages: bool = False
+    merge_alike: bool = False
+    saved: SavedMap = NOTHING
+
+
+class Preparation:
+    """Makes the parts. ``fields`` are the new ones that a map asks for."""
+
+    def __init__(self, workspace: Workspace, options: Options) -> None:
+        self.workspace = workspace
+        self.options = options
+        self.fields = NewFields(workspace.reader, workspace.registry, workspace.context)
+        self._surveys: dict[int, Survey] = {}
+
+    def parts(self, sources: Sequence[Source]) -> list[Part]:
+        """The parts in the order in which they are read; files of one kind stay in the order given."""
+        made = [self._part(source) for source in sources]
+        for part in made:
+            if part.header is not None:
+                self._survey(part)
+        names = self._names(made)
+        for part in made:
+            if part.header is not None:
+                self._spellings(part, names)
+                self._said_values(part)
+        return sorted(made, key=lambda part: part.rank)
+
+    # -- where columns go ------------------------------------------------------------------------------------------------
+
+    def _part(self, source: Source) -> Part:
+        if source.kind != TABLE:
+            return Part(source)
+        said = self.options.saved.of(source.name)
+        header = Header(source.columns)
+        layout = choose(header, self.workspace.registry, said.layout or self.options.layout)
+        entity = self.workspace.registry.entities[layout.entity]
+        targets = layout.bind(header)
+        self._mapped(targets, header.unique(), said, entity, source)
+        return Part(source, layout, header, targets)
+
+    def _mapped(
+        self, targets: list[Target], columns: list[str], said: FileMap, entity: Entity, source: Source
+    ) -> None:
+        """Put in what a map says of single columns."""
+        path = self.options.saved.path
+        for column, word in said.columns.items():
+            at, where = place_of(column, columns), f'columns."{column}"'
+            if at is None:
+                continue  # a map may serve files that lack a column
+            if word.startswith(NEW):
+                choices = self._choices(source, at) if "choice" in word else []
+                try:
+                    targets[at] = self.fields.target(word, columns[at], entity, choices)
+                except CrmError as error:
+                    raise UsageError(
+                        Message("{file}, {where}: {what}", file=path, where=where, what=str(error.message)),
+                        error.hint,
+                        code="map",
+                        where=where,
+                    ) from None
+                continue
+            found = target_of(word, entity, where=where, path=path)
+            # The layout knows more of a column that goes where it would go by itself: its label, what it is joined with.
+            same = (found.role, found.field, found.part) == (
+                targets[at].role,
+                targets[at].field,
+                targets[at].part,
+            )
+            targets[at] = targets[at] if same and not found.label else found
+
+    def _choices(self, source: Source, at: int) -> list[str]:
+        words = Words()
+        for row in source.rows():
+            if at < len(row.cells) and row.cells[at].strip():
+                words.see(row.cells[at].strip())
+        return [*(words.counts or {})][:_MOST_CHOICES]
+
+    # -- how texts are read ------------------------------------------------------------------------------------------------
+
+    def _survey(self, part: Part) -> None:
+        entity = self.fields.registry.entities[part.entity]
+        survey = self._surveys[id(part)] = Survey(part.columns, part.targets, entity)
+        survey.read(part.source)
+        reading, said = part.reading, self.options.saved.of(part.source.name)
+        order = said.dates or self.options.dates
+        settled = survey.settled()
+        part.questions = [] if order else survey.questions(settled)
+        reading.orders = dict.fromkeys(survey.orders, order) if order else settled
+        reading.decimals = {at: found.mark for at, found in survey.decimals.items() if found.mark}
+        reading.shares = {
+            at
+            for at, found in survey.decimals.items()
+            if part.targets[at].field == "probability" and found.fractions and found.most <= 1
+        }
+
+    def _names(self, parts: Iterable[Part]) -> dict[str, dict[str, None]]:
+        """The names of companies and products in the files that list them; those of the store follow when they are asked for."""
+        names: dict[str, dict[str, None]] = {"company": {}, "product": {}}
+        for part in parts:
+            survey = self._surveys.get(id(part))
+            if survey is not None:
+                for at in survey.names:
+                    names[part.entity].update(dict.fromkeys(survey.words[at].counts or ()))
+        return names
+
+    def _spellings(self, part: Part, names: dict[str, dict[str, None]]) -> None:
+        """What the words of columns that name companies and products stand for."""
+        survey = self._surveys[id(part)]
+        for at, words in survey.words.items():
+            if at in survey.names or not words.counts:
+                continue
+            entity = "product" if part.targets[at].role == base.PRODUCT else "company"
+            for found in spellings(part.columns[at], words.counts, [*self._stored(entity), *names[entity]]):
+                part.alike.append(found)
+                if found.same or self.options.merge_alike:
+                    part.reading.replaced.setdefault(at, {})[found.word] = found.name
+
+    def _stored(self, entity: str) -> list[str]:
+        query = Query(entity, fields=("name",), limit=_NAMES_READ, expand=False)
+        return [record["name"] for record in self.workspace.reader.records(query) if record["name"]]
+
+    def _said_values(self, part: Part) -> None:
+        """Put in the words of a map, by column or by field; they outweigh what was found."""
+        said = self.options.saved.of(part.source.name)
+        for key, words in said.values.items():
+            place = place_of(key, part.columns)
+            places = [place] if place is not None else _places_of(key, part.targets)
+            for at in places:
+                part.reading.replaced.setdefault(at, {}).update(words)
+                part.alike = [
+                    one for one in part.alike if one.column != part.columns[at] or one.word not in words
+                ]
+
+
+def _places_of(key: str, targets: Sequence[Target]) -> list[int]:
+    """The columns of a field, or of a role such as ``company``."""
+    return [
+        at
+        for at, target in enumerate(targets)
+        if target.field == key or (target.role == key and target.part in ("", "name"))
+    ]
+
+
+__all__ = ["Alike", "Options", "Preparation"]
