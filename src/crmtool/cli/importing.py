@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from crmtool.app.workspace import Workspace
+    from crmtool.core.registry import Entity, Registry
     from crmtool.transfer.apply import Report
     from crmtool.transfer.part import Part
     from crmtool.transfer.plan import Plan
@@ -49,22 +50,107 @@ def _part_lines(workspace: Workspace, plan: Plan, part: Part) -> Iterator[str]:
         yield t("The encoding is a guess; --encoding NAME says another.")
     if plan.complete:
         yield from count_lines(workspace, tally)
-    if part.mapping:
+    yield from _question_lines(part)
+    if part.columns:
         yield ""
-        yield from _mapping_lines(workspace, part)
+        yield from _mapping_lines(plan, part)
     yield from _notes(tally)
+    yield from _spelling_lines(plan, part)
+    yield from _unmatched_lines(workspace, part)
     if tally.samples:
         yield ""
         yield t("For example:")
         for sample in tally.samples:
-            yield from _sample_lines(workspace, sample)
+            yield from _sample_lines(workspace, plan.registry, sample)
 
 
-def _mapping_lines(workspace: Workspace, part: Part) -> Iterator[str]:
+def _question_lines(part: Part) -> Iterator[str]:
+    """What only a person can tell of a file."""
+    for question in part.questions:
+        if question.mixed:
+            yield t(
+                "Problem: {column} has days first in some rows and months first in others, and {example} could be either. "
+                "--dates dmy or --dates mdy says how to read it.",
+                column=question.column,
+                example=question.example,
+            )
+        else:
+            yield t(
+                "Problem: nothing in {column} tells whether {example} begins with the day or with the month. --dates dmy or "
+                "--dates mdy says it.",
+                column=question.column,
+                example=question.example,
+            )
+
+
+def _spelling_lines(plan: Plan, part: Part) -> Iterator[str]:
+    """Words that stand for another one, and words that may."""
+    taken = [one for one in part.alike if one.same or plan.options.merge_alike]
+    if taken:
+        yield ""
+        yield t("Taken for one:")
+    for one in taken:
+        yield tn(
+            "  {column}: “{word}” is “{name}” ({n} row)",
+            "  {column}: “{word}” is “{name}” ({n} rows)",
+            one.rows,
+            column=one.column,
+            word=one.word,
+            name=one.name,
+        )
+    proposed = [one for one in part.alike if one not in taken]
+    if proposed:
+        yield ""
+        yield t("Perhaps one (--merge-alike takes them for one):")
+    for one in proposed:
+        yield tn(
+            "  {column}: “{word}” and “{name}” ({n} row)",
+            "  {column}: “{word}” and “{name}” ({n} rows)",
+            one.rows,
+            column=one.column,
+            word=one.word,
+            name=one.name,
+        )
+
+
+def _unmatched_lines(workspace: Workspace, part: Part) -> Iterator[str]:
+    """The words that name nothing of ours, with what they may mean."""
+    if not part.tally.unmatched:
+        return
+    from crmtool.transfer.savemap import Proposals
+
+    proposals = Proposals(workspace)
+    yield ""
+    yield t("Names nobody has (a map says what they mean; --save-map writes one):")
+    for (column, field, word), count in [*part.tally.unmatched.items()][:_UNMATCHED_SHOWN]:
+        meant = proposals.of(part, field, word)
+        if meant:
+            yield tn(
+                "  {column}: {word} ({n} row); perhaps {meant}",
+                "  {column}: {word} ({n} rows); perhaps {meant}",
+                count,
+                column=column,
+                word=word,
+                meant=meant,
+            )
+        else:
+            yield tn(
+                "  {column}: {word} ({n} row)",
+                "  {column}: {word} ({n} rows)",
+                count,
+                column=column,
+                word=word,
+            )
+    left = len(part.tally.unmatched) - _UNMATCHED_SHOWN
+    if left > 0:
+        yield tn("  … and {n} more", "  … and {n} more", left)
+
+
+def _mapping_lines(plan: Plan, part: Part) -> Iterator[str]:
     """Our fields, each with the columns that fill it; then the columns that fill none."""
-    entity = workspace.registry.entity(part.entity)
+    entity, registry = plan.registry.entity(part.entity), plan.registry
     filled: dict[str, list[str]] = {}
-    for column in part.mapping:
+    for column in part.mapping(registry):
         filled.setdefault(column.field.removesuffix(".label"), []).append(column.column)
     kept, unused = filled.pop("extra", []), filled.pop("", [])
     yield t("Columns:")
@@ -74,7 +160,7 @@ def _mapping_lines(workspace: Workspace, part: Part) -> Iterator[str]:
                 "  {field}: {columns}", field=entity.fields[key].label(), columns=", ".join(filled.pop(key))
             )
     for key, columns in filled.items():
-        noun = workspace.registry.entity(key).label() if key in workspace.registry.entities else key
+        noun = registry.entity(key).label() if key in registry.entities else key
         yield t("  {field}: {columns}", field=noun, columns=", ".join(columns))
     if kept:
         yield t("  Kept beside the record: {columns}", columns=", ".join(kept))
@@ -140,8 +226,8 @@ def _notes(tally: Tally) -> Iterator[str]:
             yield tn("  {message} ({n} row)", "  {message} ({n} rows)", count, message=str(message))
 
 
-def _sample_lines(workspace: Workspace, sample: Sample) -> Iterator[str]:
-    entity = workspace.registry.entity(sample.entity)
+def _sample_lines(workspace: Workspace, registry: Registry, sample: Sample) -> Iterator[str]:
+    entity = registry.entity(sample.entity)
     if sample.before:
         yield t("  Row {row} changes {noun} {name}:", row=sample.row, noun=entity.label(), name=sample.name)
     else:
@@ -149,7 +235,7 @@ def _sample_lines(workspace: Workspace, sample: Sample) -> Iterator[str]:
     shown = {
         key: value
         for key, value in sample.after.items()
-        if key not in ("name", "owner") and not _is_fresh(workspace, sample.entity, key, value)
+        if key not in ("name", "owner") and not _is_fresh(workspace, entity, key, value)
     }
     if sample.before:
         lines = report.differences(workspace, entity, sample.before, shown)
@@ -166,9 +252,9 @@ def _sample_lines(workspace: Workspace, sample: Sample) -> Iterator[str]:
         yield f"    {line}"
 
 
-def _is_fresh(workspace: Workspace, entity: str, key: str, value: Any) -> bool:
+def _is_fresh(workspace: Workspace, entity: Entity, key: str, value: Any) -> bool:
     """Whether a value names a record that this very import makes, so that it has no name to show yet."""
-    target = workspace.registry.entity(entity).fields[key].target
+    target = entity.fields[key].target
     return target is not None and isinstance(value, str) and not workspace.reader.names(target, [value])
 
 
@@ -195,17 +281,24 @@ def report_lines(workspace: Workspace, done: Report, plan: Plan) -> Iterator[str
 
 def plan_object(plan: Plan) -> dict[str, Any]:
     """The plan as JSON: keys of fields, values as stored."""
-    return {"files": [_part_object(part) for part in plan.parts], "counts": counts_object(plan.tally)}
+    return {"files": [_part_object(plan, part) for part in plan.parts], "counts": counts_object(plan.tally)}
 
 
-def _part_object(part: Part) -> dict[str, Any]:
+def _part_object(plan: Plan, part: Part) -> dict[str, Any]:
     source = part.source
     return {
         "file": source.name,
         "layout": part.vendor,
         "entity": part.entity,
         **source.details,
-        "mapping": [{"column": c.column, "field": c.field or None} for c in part.mapping],
+        "mapping": [{"column": c.column, "field": c.field or None} for c in part.mapping(plan.registry)],
+        "problems": [
+            {"column": q.column, "code": "ambiguous_dates", "example": q.example, "mixed": q.mixed} for q in part.questions
+        ],
+        "alike": [
+            {"column": a.column, "value": a.word, "as": a.name, "rows": a.rows, "taken": a.same or plan.options.merge_alike}
+            for a in part.alike
+        ],
         **tally_object(part.tally),
         "samples": [
             {

@@ -48,12 +48,11 @@ class Plan:
         """What only a person can tell."""
         return [(part, question) for part in self.parts for question in part.questions]
 
-    def answer(self, dates: str) -> None:
-        """Read the days of the columns that leave it open in this order."""
-        for part in self.parts:
-            for question in part.questions:
-                part.reading.orders[part.columns.index(question.column)] = dates
-            part.questions = []
+    def answer(self, part: Part, dates: str) -> None:
+        """Read the days of a part's columns that leave it open in this order."""
+        for question in part.questions:
+            part.reading.orders[part.columns.index(question.column)] = dates
+        part.questions = []
 
     @property
     def tally(self) -> Tally:

@@ -11,11 +11,12 @@ from crmtool.cli import importing
 from crmtool.cli.nouns.common import Yes
 from crmtool.cli.output.screen import Screen
 from crmtool.cli.progress import Progress
-from crmtool.cli.questions import confirm, say
+from crmtool.cli.questions import ask, confirm, say
 from crmtool.cli.safe import escape
 from crmtool.cli.session import open_session
+from crmtool.cli.state import current
 from crmtool.core import ids
-from crmtool.core.errors import EXIT_DONE, EXIT_PARTIAL
+from crmtool.core.errors import EXIT_DONE, EXIT_PARTIAL, ConflictError, UsageError
 from crmtool.core.messages import Message, t, tn
 
 TYPE_CHECKING = False
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from crmtool.transfer.plan import Plan
     from crmtool.transfer.plan import Progress as Counted
     from crmtool.transfer.tally import Tally
+
+ORDERS = ("dmy", "mdy", "ymd")
 
 Files = Annotated[
     list[str],
@@ -54,28 +57,66 @@ Encoding = Annotated[
 ]
 
 
+MapFile = Annotated[
+    str | None,
+    typer.Option("--map", metavar="FILE", help=t("where columns go and what words mean; see --save-map")),
+]
+SaveMap = Annotated[
+    str | None,
+    typer.Option("--save-map", metavar="FILE", help=t("write the map that the plan found, to be edited")),
+]
+Dates = Annotated[
+    str | None,
+    typer.Option(
+        "--dates", metavar="ORDER", help=t("how days are written where nothing tells: dmy, mdy, ymd")
+    ),
+]
+MakeStages = Annotated[
+    bool, typer.Option("--make-stages", help=t("make the stages and pipelines that nobody here has"))
+]
+MergeAlike = Annotated[
+    bool, typer.Option("--merge-alike", help=t("take names for one that are only nearly the same"))
+]
+
+
 def command(
     files: Files,
     yes: Yes = False,
     as_json: Json = False,
     plan_only: PlanOnly = False,
     layout: Layout = None,
+    map_file: MapFile = None,
+    save_map: SaveMap = None,
+    dates: Dates = None,
+    make_stages: MakeStages = False,
+    merge_alike: MergeAlike = False,
     rejects: Rejects = None,
     resume: Resume = False,
     encoding: Encoding = None,
 ) -> int:
     """Show the plan, ask, import; the exit code: 7 where rows were rejected."""
-    from crmtool.transfer.plan import plan
+    from crmtool.transfer.mapping import NOTHING, read_map
+    from crmtool.transfer.plan import Options, plan
 
-    asked = plan_only or not (yes or resume)
+    if dates is not None and dates not in ORDERS:
+        raise UsageError(
+            Message("“{word}” is no order of days.", word=dates),
+            Message("Orders: {orders}.", orders=", ".join(ORDERS)),
+        )
+    options = Options(
+        layout, dates, make_stages, merge_alike, read_map(map_file) if map_file is not None else NOTHING
+    )
+    asked = plan_only or save_map is not None or not (yes or resume)
     with (
         open_session() as workspace,
         Progress(t("Reading")) as progress,
-        plan(
-            workspace, files, layout=layout, encoding=encoding, count=asked, progress=_estimating(progress)
-        ) as made,
+        plan(workspace, files, encoding=encoding, count=False, options=options) as made,
     ):
+        _settle(made, asking=not plan_only and not as_json, needed=not asked)
         if asked:
+            made.count(workspace, _estimating(progress))
+            if save_map is not None:
+                _save(workspace, made, save_map)
             _show(workspace, made, as_json)
             if plan_only:
                 return EXIT_DONE
@@ -84,17 +125,66 @@ def command(
                 Message("{file} was not imported.", file=", ".join(files)),
                 yes=yes,
             )
+        _settle(made, asking=False, needed=True)
         return _apply(workspace, made, files, rejects, resume=resume, as_json=as_json)
 
 
+def _settle(made: Plan, *, asking: bool, needed: bool) -> None:
+    """Let the person say in which order days are written, where the columns leave it open; ``needed``: it must be said."""
+    while asking and made.questions and current().may_prompt:
+        part, question = made.questions[0]
+        words = t(
+            "{file}, {column}: is {example} written day first (dmy) or month first (mdy)?",
+            file=part.source.title,
+            column=question.column,
+            example=question.example,
+        )
+        answer = ""
+        while answer not in ORDERS:
+            answer = ask(words)
+        made.answer(part, answer)
+    if needed and made.questions:
+        part, question = made.questions[0]
+        raise UsageError(
+            Message(
+                "{file}: nothing in {column} tells whether {example} begins with the day or with the month.",
+                file=part.source.title,
+                column=question.column,
+                example=question.example,
+            ),
+            Message("Say it with --dates dmy or --dates mdy. Nothing was changed."),
+            code="ambiguous_dates",
+        )
+
+
+def _save(workspace: Workspace, made: Plan, path: str) -> None:
+    """Write the map; a file that is there is not replaced, since somebody may have edited it."""
+    from crmtool.transfer.savemap import map_text
+
+    try:
+        with open(path, "x", encoding="utf-8") as file:
+            file.write(map_text(workspace, made))
+    except FileExistsError:
+        raise ConflictError(
+            Message("There is a file {file} already.", file=path),
+            Message("Give another name with --save-map, or use it with --map {file}.", file=path),
+            code="exists",
+        ) from None
+    say(t("The map is in {file}. Edit it, and use it with --map {file}.", file=path))
+
+
 command.help = t(  # type: ignore[attr-defined]
-    "Import contacts and companies from a CSV file of Google Contacts, Outlook, LinkedIn or HubSpot, or from any table with "
-    "named columns. Importing a file again changes nothing that is as the file says. Rows that cannot be taken are written "
+    "Import what another program exported: contacts, companies, deals, orders, activities, tasks and notes with their links, "
+    "from one or several files, folders and archives, in any order. Google, Outlook, LinkedIn, HubSpot, Salesforce, Pipedrive, "
+    "Twenty and Atomic CRM are known by their columns; any other table with named columns, vCards, calendars and mails are "
+    "read, too. Importing a file again changes nothing that is as the file says. Rows that cannot be taken are written "
     "to a file that can be corrected and imported; the exit code is then 7. One undo takes the whole import back.\n\n"
     "\b\nExamples:\n"
     "  crm import contacts.csv\n"
     "  crm import contacts.csv --plan\n"
-    "  crm import Connections.csv --yes\n"
+    "  crm import hubspot/ --yes\n"
+    "  crm import deals.csv --plan --save-map deals.toml\n"
+    "  crm import deals.csv --map deals.toml --make-stages\n"
     "  crm import contacts.csv --resume"
 )
 

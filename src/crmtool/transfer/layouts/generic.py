@@ -222,7 +222,9 @@ _STRONG = {
 
 def layouts(registry: Registry) -> list[Layout]:
     """One layout per importable entity, own objects included."""
-    every = [e for e in registry.entities.values() if not e.internal and e.key not in _NOT_ROWS]
+    every = [
+        e for e in registry.entities.values() if not (e.internal or e.removed) and e.key not in _NOT_ROWS
+    ]
     return [_layout(entity) for entity in every]
 
 

@@ -1,0 +1,87 @@
+"""Writing the map that a plan found, to be edited and given back with ``--map``; and what may be meant by words nobody knows."""
+
+from __future__ import annotations
+
+from crmtool.transfer.alike import nearest
+from crmtool.transfer.finding import Finder
+from crmtool.transfer.mapping import quoted, spelled
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmtool.app.workspace import Workspace
+    from crmtool.transfer.part import Part
+    from crmtool.transfer.plan import Plan
+
+_FEW = ("user", "team", "pipeline", "stage", "product")
+_OUTCOMES = ("won", "lost")
+
+
+class Proposals:
+    """For words that name nothing of ours: the name that is most like them, among few enough to compare all."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._registry = workspace.registry
+        self._finder = Finder(workspace.reader)
+        self._names: dict[str, list[str]] = {}
+
+    def of(self, part: Part, field: str, word: str) -> str | None:
+        """What ``word`` in the field ``field`` of the part's records may mean; ``None`` when nothing is like it."""
+        found = self._registry.entities[part.entity].fields.get(field)
+        if found is None or (found.target not in _FEW and not found.choices):
+            return None
+        known = self._names.get(field)
+        if known is None:
+            if found.choices:
+                known = [choice.key for choice in found.choices]
+            else:
+                known = [one["name"] for one in self._finder.every(str(found.target)) if one.get("name")]
+            self._names[field] = known = known + [*_OUTCOMES] * (field == "stage")
+        return nearest(word, known)
+
+
+def map_text(workspace: Workspace, plan: Plan) -> str:
+    """The map of a plan, as TOML. What only a layout can say, and what is merely proposed, stands in comments."""
+    proposals = Proposals(workspace)
+    lines = [
+        "# Where the columns go, and which words stand for which. Edit it, and give it back with --map.",
+        "",
+    ]
+    for part in plan.parts:
+        if part.header is not None:
+            lines += [*_part(plan, part, proposals), ""]
+    return "\n".join(lines)
+
+
+def _part(plan: Plan, part: Part, proposals: Proposals) -> Iterator[str]:
+    key = quoted(part.source.name)
+    entity = plan.registry.entities[part.entity]
+    yield f"[file.{key}]"
+    yield f"as = {quoted(f'{part.vendor}/{part.entity}')}"
+    orders = {*part.reading.orders.values()}
+    for question in part.questions:
+        yield f'# dates = "dmy"  # or "mdy": {question.column} does not tell ({question.example})'.replace(
+            "\n", " "
+        )
+    if len(orders) == 1 and not part.questions:
+        yield f'dates = "{orders.pop()}"'
+    yield ""
+    yield f"[file.{key}.columns]"
+    for column, target in zip(part.columns, part.targets, strict=True):
+        word = spelled(target, entity)
+        line = f"{quoted(column)} = {quoted(word or part.vendor)}"
+        yield line if word else f"# {line}  # as the layout has it"
+    words: dict[str, list[str]] = {}
+    for one in part.alike:
+        taken = one.same or plan.options.merge_alike
+        words.setdefault(one.column, []).append(
+            f"{'' if taken else '# '}{quoted(one.word)} = {quoted(one.name)}"
+        )
+    for column, field, word in part.tally.unmatched:
+        meant = proposals.of(part, field, word)
+        words.setdefault(column, []).append(f"# {quoted(word)} = {quoted(meant or '')}")
+    for column, found in words.items():
+        yield ""
+        yield f"[file.{key}.values.{quoted(column)}]"
+        yield from found
