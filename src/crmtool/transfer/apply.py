@@ -147,7 +147,7 @@ class Import:
         tally = self.tallies[self._part]
         with self._job.step() as step:
             batch = self._decider.decide(
-                Finder(step.reader), filled, limit, vendor=part.vendor, title=part.title
+                Finder(step.reader), filled, limit, vendor=part.vendor, title=part.called
             )
             rejected = [outcome.draft for outcome in batch.outcomes if outcome.verdict == REJECTED]
             if rejected:

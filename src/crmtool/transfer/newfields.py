@@ -12,6 +12,8 @@ from crmtool.transfer.mapping import NEW
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from crmtool.core.changes import Change
     from crmtool.core.fields import Context, Field
     from crmtool.core.registry import Entity
@@ -41,11 +43,11 @@ class NewFields:
             )
         there = self._there(column, kind, entity)
         if there is None:
-            values = {"of": entity.key, "name": column, "kind": kind}
+            values: dict[str, Any] = {"of": entity.key, "name": column, "kind": kind}
             if target:
                 values["target"] = target.strip()
             if kind in ("choice", "multichoice"):
-                values["choices"] = ",".join(one.replace(",", " ") for one in choices)
+                values["choices"] = choices
             work = Deciding(self._reader, self.registry, self._ctx)
             work.create(self.registry.entities["field"], values)
             self.changes += work.changes

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 from crmtool.core.struct import Struct
 from crmtool.transfer.cards.formats import TITLES, drafter
 from crmtool.transfer.drafts import Drafter
 from crmtool.transfer.layouts.base import described
+from crmtool.transfer.layouts.generic import VENDOR
 from crmtool.transfer.reading import Reading
 from crmtool.transfer.sources.base import CALENDAR, MAIL, VCARD
 from crmtool.transfer.tally import Tally
@@ -59,6 +62,9 @@ class Part:
         self.header = header
         self.vendor = layout.vendor if layout is not None else source.kind
         self.title = layout.title if layout is not None else TITLES[source.kind]
+        # A pipeline that the file gives no name is called like the program it comes from, or like the file.
+        stem = os.path.splitext(os.path.basename(source.name.partition("#")[0]))[0]
+        self.called = stem if self.vendor == VENDOR and stem.strip("-") else self.title
         self.entity = layout.entity if layout is not None else _CARDS[source.kind]
         self.columns = header.unique() if header is not None else []
         self.targets = [*targets]

@@ -99,7 +99,7 @@ class Plan:
         part.waits = part.waits or any(draft.waits for draft in filled)
         while filled:
             with workspace.db.reading():
-                batch = decider.decide(foreseen, filled, _NO_LIMIT, vendor=part.vendor, title=part.title)
+                batch = decider.decide(foreseen, filled, _NO_LIMIT, vendor=part.vendor, title=part.called)
             foreseen.take(batch.changes)
             part.tally.add(batch)
             filled = filled[batch.used :]

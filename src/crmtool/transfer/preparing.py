@@ -74,20 +74,19 @@ class Preparation:
         layout = choose(header, self.workspace.registry, said.layout or self.options.layout)
         entity = self.workspace.registry.entities[layout.entity]
         targets = layout.bind(header)
-        self._mapped(targets, header.unique(), said, entity, source)
-        return Part(source, layout, header, targets)
+        part = Part(source, layout, header, targets)
+        self._mapped(part, said, entity)
+        return part
 
-    def _mapped(
-        self, targets: list[Target], columns: list[str], said: FileMap, entity: Entity, source: Source
-    ) -> None:
+    def _mapped(self, part: Part, said: FileMap, entity: Entity) -> None:
         """Put in what a map says of single columns."""
-        path = self.options.saved.path
+        path, targets, columns = self.options.saved.path, part.targets, part.columns
         for column, word in said.columns.items():
             at, where = place_of(column, columns), f'columns."{column}"'
             if at is None:
                 continue  # a map may serve files that lack a column
             if word.startswith(NEW):
-                choices = self._choices(source, at) if "choice" in word else []
+                choices = self._choices(part, at) if "choice" in word else []
                 try:
                     targets[at] = self.fields.target(word, columns[at], entity, choices)
                 except CrmError as error:
@@ -107,12 +106,21 @@ class Preparation:
             )
             targets[at] = targets[at] if same and not found.label else found
 
-    def _choices(self, source: Source, at: int) -> list[str]:
+    def _choices(self, part: Part, at: int) -> list[str]:
+        """The different words of a column, spellings of one word once, the commonest first."""
         words = Words()
-        for row in source.rows():
+        for row in part.source.rows():
             if at < len(row.cells) and row.cells[at].strip():
                 words.see(row.cells[at].strip())
-        return [*(words.counts or {})][:_MOST_CHOICES]
+        counts = words.counts or {}
+        if len(counts) > _MOST_CHOICES:
+            return []
+        for found in spellings(part.columns[at], counts, ()):
+            if found.same or self.options.merge_alike:
+                part.alike.append(found)
+                part.reading.replaced.setdefault(at, {})[found.word] = found.name
+        other = part.reading.replaced.get(at, {})
+        return [word for word in sorted(counts, key=lambda word: -counts[word]) if word not in other]
 
     # -- how texts are read ------------------------------------------------------------------------------------------------
 

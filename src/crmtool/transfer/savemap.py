@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from crmtool.transfer.alike import nearest
 from crmtool.transfer.finding import Finder
 from crmtool.transfer.mapping import quoted, spelled
@@ -55,7 +57,9 @@ def map_text(workspace: Workspace, plan: Plan) -> str:
 
 
 def _part(plan: Plan, part: Part, proposals: Proposals) -> Iterator[str]:
-    key = quoted(part.source.name)
+    short = os.path.basename(part.source.name)
+    alone = sum(os.path.basename(one.source.name) == short for one in plan.parts) == 1
+    key = quoted(short if alone else part.source.name)
     entity = plan.registry.entities[part.entity]
     yield f"[file.{key}]"
     yield f"as = {quoted(f'{part.vendor}/{part.entity}')}"

@@ -85,6 +85,8 @@ _CONTACT = {
 _COMPANY = {
     **_SHARED,
     "company": Target(NAME, part="full"),
+    "account": Target(NAME, part="full"),
+    "subsidiary of": Target(REFERENCE, "parent"),
     "office location": address("country", "main"),
     "headquarters": address("formatted", "main"),
 }

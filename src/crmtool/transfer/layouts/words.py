@@ -82,7 +82,7 @@ country: land, pays, pais, paese, country region, mailing country
 address: adresse, anschrift, direccion, indirizzo, endereco, adres
 connected on: verbunden am, connexion le, conectado el, connesso il, conectado em, verbonden op
 domain: company domain, company domain name, domaine, dominio
-industry: branche, secteur, sector, settore, setor
+industry: branche, secteur, sparte, sector, settore, setor
 employees: mitarbeiter, effectif, empleados, dipendenti, funcionarios, number of employees, company size
 """
 
