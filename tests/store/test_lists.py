@@ -13,9 +13,12 @@ from tests.store.shelf import Shelf
 from crmtool.app.asking import parse_filter, parse_order
 from crmtool.app.commands import Add
 from crmtool.app.workspace import Workspace
+from crmtool.core.changes import Actor
 from crmtool.core.errors import UsageError
+from crmtool.core.policy import Policy
 from crmtool.core.query import Between, Compare, Path, SortKey
-from crmtool.store.reader import Query
+from crmtool.core.registry import Entity
+from crmtool.store.reader import Query, Reader
 
 KEYS = ("contact", "company", "deal", "project")
 
@@ -141,10 +144,28 @@ def test_the_fields_asked_for(shelf: Shelf) -> None:
     assert plain == {"id": made["contact"][0], "company": made["company"][0]}
 
 
-def test_a_reference_to_the_trash_is_shown_without_a_name(shelf: Shelf) -> None:
+def test_a_reference_to_the_trash_is_shown_by_name_and_marked(shelf: Shelf) -> None:
     record = shelf.workspace.reader.get("contact", shelf.made["contact"][6], expand=True)
+    gone = {"id": shelf.made["company"][3], "name": "zeta", "deleted": True}
     assert record is not None
-    assert record["company"] == {"id": shelf.made["company"][3], "name": None}
+    assert record["company"] == gone
+    field = shelf.workspace.registry.entity("contact").fields["company"]
+    assert field.kind.display(gone, field) == "zeta (deleted)"
+    assert field.kind.to_csv(gone, field) == gone["id"], (
+        "its name would make another company where it is read"
+    )
+
+
+def test_a_reference_to_what_may_not_be_seen_has_no_name(shelf: Shelf) -> None:
+    class NoCompanies(Policy):
+        def can_read(self, actor: Actor, entity: Entity) -> bool:
+            return entity.key != "company"
+
+    workspace = shelf.workspace
+    reader = Reader(workspace.db, workspace.layouts, NoCompanies(), workspace.actor, workspace.context)
+    shown = [r["company"] for r in reader.records(Query("contact", fields=("company",))) if r["company"]]
+    assert shown
+    assert all(one["name"] is None and "deleted" not in one for one in shown)
 
 
 def test_trash(shelf: Shelf) -> None:

@@ -87,7 +87,9 @@ def _one(field: Field) -> Schema:
         return dict(_ID)
     if kind in ("reference", "file"):
         name = _or_null({"type": "string"})
-        return {"type": "object", "properties": {"id": dict(_ID), "name": name}, "required": ["id", "name"]}
+        deleted = {"const": True, "description": "The record is in the trash."}
+        properties = {"id": dict(_ID), "name": name, "deleted": deleted}
+        return {"type": "object", "properties": properties, "required": ["id", "name"]}
     if kind in ("choice", "multichoice"):
         # Choices may be added, by a person or a later version: those known now are examples, not the law.
         return {"type": "string", "examples": [choice.key for choice in field.choices]}

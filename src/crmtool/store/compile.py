@@ -421,6 +421,10 @@ class Compiler:
             return None
         return f"{self._join(path_steps)}.{quoted(target.fields[target.name_field].columns[0][0])}"
 
+    def over(self, entity: Entity) -> Compiler:
+        """A compiler of another query, over ``entity``, for the same actor under the same policy."""
+        return Compiler(self.db, self.layouts, self.policy, self.actor, self.ctx, entity)
+
     def _visible(self, alias: str, entity: Entity) -> tuple[str, list[Any]] | None:
         """The condition under which a record of another entity may be seen; ``None``: never."""
         if not self.policy.can_read(self.actor, entity):
@@ -428,8 +432,7 @@ class Compiler:
         row_policy = self.policy.row_filter(self.actor, entity)
         if row_policy is None:
             return f"{alias}.deleted_at IS NULL", []
-        inner = Compiler(self.db, self.layouts, self.policy, self.actor, self.ctx, entity)
-        inner._aliases = {}
+        inner = self.over(entity)
         condition = inner._policy_condition(row_policy)
         joins = " ".join(inner.joins)
         sql = f'{alias}.deleted_at IS NULL AND {alias}.n IN (SELECT t.n FROM "{entity.table}" AS t {joins} WHERE {condition})'

@@ -42,6 +42,7 @@ class Selection:
         paths: Sequence[tuple[str, Path]] = (),
     ) -> None:
         self.compiler = compiler
+        self._layouts = layouts
         self.columns: list[str] = []
         # What stands where: the field, under the key it is asked by, and the position of its first column.
         self.places: list[tuple[Field, int]] = []
@@ -74,7 +75,9 @@ class Selection:
         if self._expand and field.kind.name in ("reference", "file") and field.target:
             name = self.compiler.name_of(steps)
             if name is not None:
-                shown = f'{{"id": {value}, "name": row[{len(self.columns)}]}}'
+                at, gone = len(self.columns), f"gone_{len(self._values)}"
+                self._scope[gone] = gone_record(self.compiler, self._layouts[str(field.target)])
+                shown = f'{{"id": {value}, "name": row[{at}]}} if row[{at}] is not None else {gone}({value})'
                 value = f"(None if {value} is None else {shown})"
                 self.columns.append(name)
         self._values.append(f"{key!r}: {value}")
@@ -84,6 +87,29 @@ class Selection:
         source = f"lambda row: {{{', '.join(self._values)}}}"
         made: Callable[[tuple[Any, ...]], Record] = eval(source, self._scope)  # noqa: S307 - keys of fields and numbers
         return made
+
+
+def gone_record(compiler: Compiler, layout: Layout) -> Callable[[str], Record]:
+    """From an id whose record no list shows to what a reference shows of it: its name where it is in the trash.
+
+    It is asked one by one: few references lead there, and joins that looked into the trash would cost every list.
+    """
+    entity = layout.entity
+    looking = compiler.over(entity)
+    where = looking.where(None, "only")
+    name = layout.selection(entity.fields[entity.name_field], "t")[0]
+    sql = f'SELECT {name} FROM "{layout.table}" AS t {" ".join(looking.joins)} WHERE {where} AND t.id = ?'
+    params = [*looking.join_params, *looking.params]
+
+    def gone(record: str) -> Record:
+        found = compiler.db.one(sql, [*params, record])
+        return (
+            {"id": record, "name": None}
+            if found is None
+            else {"id": record, "name": found[0], "deleted": True}
+        )
+
+    return gone
 
 
 class Statement(Struct):

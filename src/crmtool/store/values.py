@@ -150,9 +150,13 @@ _FROM_STORED: dict[str, Callable[[Any], Any]] = {
     "instant": datetime.fromisoformat,
     "money": money,
     "address": lambda parts: Address(**parts),
-    "reference": lambda value: Ref(**value) if isinstance(value, dict) else Ref(id=value),
-    "file": lambda value: Ref(**value) if isinstance(value, dict) else Ref(id=value),
+    "reference": lambda value: _ref(value),
+    "file": lambda value: _ref(value),
 }
+
+
+def _ref(value: Any) -> Ref:
+    return Ref(id=value["id"], name=value["name"]) if isinstance(value, dict) else Ref(id=value)
 
 
 def to_plain(value: Any) -> Any:

@@ -6,7 +6,7 @@ from crmtool.core import ids
 from crmtool.core.fields import invalid
 from crmtool.core.jsontext import dumps, loads
 from crmtool.core.kinds.base import Kind, clean
-from crmtool.core.messages import Message
+from crmtool.core.messages import Message, t
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,13 +36,15 @@ class Reference(Kind):
         )
 
     def show(self, value: Any, field: Field) -> str:
-        if isinstance(value, dict):
-            return str(value.get("name") or "@" + ids.handle(value["id"]))
-        return "@" + ids.handle(value)
+        if not isinstance(value, dict):
+            return "@" + ids.handle(value)
+        name = str(value.get("name") or "@" + ids.handle(value["id"]))
+        return t("{name} (deleted)", name=name) if value.get("deleted") else name
 
     def cell(self, value: Any) -> str:
+        """The name; the id of what is in the trash, whose name would mean another record, or nobody, where it is read back."""
         if isinstance(value, dict):
-            return str(value.get("name") or value["id"])
+            return str(value["id"] if value.get("deleted") else value.get("name") or value["id"])
         return str(value)
 
 
