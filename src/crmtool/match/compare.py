@@ -170,8 +170,9 @@ class Comparer:
             or joined[0] == "".join(reversed(theirs))
             or "".join(reversed(mine)) == joined[1]
         ):
-            rare = min(self._share("word", word) for word in (*mine, *theirs))
-            found.append(Evidence("word", SAME, rare, " ".join(mine), " ".join(theirs)))
+            # Written together or apart: what it says is what the single words say.
+            fuller = max(mine, theirs, key=lambda words: (len(words), words))
+            found.extend(Evidence("word", SAME, self._share("word", word), word, word) for word in fuller)
             mine.clear()
             theirs.clear()
             return
