@@ -186,6 +186,52 @@ class Attach(Command):
         return "file add"
 
 
+class Merge(Command):
+    """Make ``others`` one with the record ``keep``, which stays. ``changes`` are as those of ``Set``, and stand in any case.
+
+    ``evidence``: by id of one of the others, what spoke for the two being one; kept for learning from it.
+    """
+
+    entity: str
+    keep: str
+    others: tuple[str, ...]
+    changes: tuple[tuple[str, str, Any], ...] = ()
+    evidence: dict[str, dict[str, Any]] | None = None
+
+    @property
+    def name(self) -> str:
+        return "merge"
+
+    @property
+    def records(self) -> tuple[str, ...]:
+        """All that it touches by name."""
+        return (self.keep, *self.others)
+
+
+class Unmerge(Command):
+    """Take records that were merged into another out of it again; what changed since stays where it is."""
+
+    entity: str
+    records: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        return "unmerge"
+
+
+class Distinct(Command):
+    """Say of two records that they are not the same, however much they look it. ``evidence`` as for ``Merge``."""
+
+    entity: str
+    one: str
+    other: str
+    evidence: dict[str, Any] | None = None
+
+    @property
+    def name(self) -> str:
+        return "dupes distinct"
+
+
 class Apply(Command):
     """Changes decided elsewhere in the same transaction: what imports, the demo and jobs are made of."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from crmtool.app import linking
 from crmtool.app.commands import Purge
+from crmtool.app.merging import KINDS, absorbed
 from crmtool.core import changes, ids
 from crmtool.core.query import Compare, Path
 from crmtool.store.reader import Query
@@ -22,13 +23,17 @@ PART = 5_000  # records of an object that are erased in one change set
 
 
 def purge(work: Deciding, command: Purge) -> None:
-    """The records, and what is about them alone: notes, activities, tasks and links, and the files attached to nothing else."""
+    """The records, and what is about them alone: notes, activities, tasks and links, and the files attached to nothing else.
+
+    Whoever is forgotten is forgotten under every record they had: what was merged into one goes with it.
+    """
     entity = work.registry.entity(command.entity)
     seen: set[str] = set()
+    merged = [r for record in command.records for r in absorbed(work.reader, record)] if entity.key in KINDS else []
     if entity.key == "object":
         for record in command.records:
             _inside(work, record, seen)
-    _records(work, entity, command.records, seen)
+    _records(work, entity, (*command.records, *merged), seen)
 
 
 def parts(workspace: Workspace, entity: str, records: Sequence[str]) -> Iterator[Purge]:

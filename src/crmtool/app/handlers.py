@@ -13,13 +13,16 @@ from crmtool.app.commands import (
     Close,
     Convert,
     Delist,
+    Distinct,
     Done,
     Enlist,
+    Merge,
     Move,
     Purge,
     Remove,
     Restore,
     Set,
+    Unmerge,
 )
 from crmtool.app.resolve import candidates, resolve, resolve_anywhere
 from crmtool.core import changes, dates, ids, tokens
@@ -57,6 +60,7 @@ class Deciding:
         self.check = check
         self.changes: list[Change] = []
         self.made: list[tuple[str, str]] = []
+        self.left: list[dict[str, Any]] = []  # what had to stay as it is: entity, id, name, reason
         self._new: dict[tuple[str, str], str] = {}
         self._foreseen: dict[str, Record] = {}
 
@@ -400,6 +404,24 @@ def _apply(work: Deciding, command: Apply) -> None:
     work.changes.extend(command.changes)
 
 
+def _merge(work: Deciding, command: Merge) -> None:
+    from crmtool.app.merging import merge
+
+    merge(work, command)
+
+
+def _unmerge(work: Deciding, command: Unmerge) -> None:
+    from crmtool.app.unmerging import unmerge
+
+    unmerge(work, command)
+
+
+def _distinct(work: Deciding, command: Distinct) -> None:
+    from crmtool.app.merging import distinct
+
+    distinct(work, command)
+
+
 HANDLERS: dict[type[Command], Callable[[Deciding, Any], None]] = {
     Add: _add,
     Set: _set,
@@ -414,4 +436,7 @@ HANDLERS: dict[type[Command], Callable[[Deciding, Any], None]] = {
     Delist: linking.delist,
     Attach: linking.attach,
     Apply: _apply,
+    Merge: _merge,
+    Unmerge: _unmerge,
+    Distinct: _distinct,
 }

@@ -101,10 +101,14 @@ def candidates(reader: Reader, entity: Entity, text: str, *, trash: str = "witho
     """All ids that ``text`` means, by the first way of naming that finds any."""
     text = text.strip()
     if ids.is_id(text.lower()):
-        return reader.present(entity.key, [text.lower()], trash=trash)
+        wanted = [text.lower()]
+        return reader.present(entity.key, wanted, trash=trash) or _survivors(reader, entity, wanted, trash)
     if text.startswith("@"):
         bounds = ids.handle_range(text)
-        return reader.by_handle(entity.key, *bounds, trash=trash) if bounds else []
+        if bounds is None:
+            return []
+        live = reader.by_handle(entity.key, *bounds, trash=trash)
+        return live or _survivors(reader, entity, reader.by_handle(entity.key, *bounds, trash="only"), trash)
     kinds = {field.lookup for field in entity.fields.values()}
     if "@" in text and "email" in kinds:
         found = reader.lookup(entity.key, "email", [text.casefold()], trash=trash)
@@ -126,6 +130,16 @@ def candidates(reader: Reader, entity: Entity, text: str, *, trash: str = "witho
     # The key holds the beginning of a long name; the rest decides between those that share it.
     names = {record: found[entity.name_field] for record, found in reader.get_many(entity.key, named).items()}
     return [record for record in named if tokens.fold(names.get(record) or "") == folded]
+
+
+def _survivors(reader: Reader, entity: Entity, records: list[str], trash: str) -> list[str]:
+    """The records into which some in the trash were merged: whoever kept an old handle finds the person by it."""
+    from crmtool.app import merging
+
+    if trash != "without" or entity.key not in merging.KINDS:
+        return []
+    found = dict.fromkeys(merging.survivor(reader, record) or record for record in records)
+    return reader.present(entity.key, [*found], trash="without") if found else []
 
 
 def looks_like_phone(text: str) -> bool:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 class Outcome(Struct):
-    """What a command did. ``handle`` is ``None`` when nothing changed; ``skipped`` lists what an undo had to leave.
+    """What a command did. ``handle`` is ``None`` when nothing changed; ``skipped`` lists what an undo or unmerge had to leave.
 
     ``changes`` are those of a single change set, also of one that was only tried; a job has too many to keep.
     """
@@ -196,7 +196,7 @@ class Workspace:
             [(change.entity, change.record) for change in change_set.changes],
             applied.handle if applied else None,
             len(change_set.changes),
-            [],
+            work.left,
             work.made,
             change_set.command,
             tuple(change_set.changes),

@@ -18,6 +18,8 @@ READS = {
     "related": (N_("Is related to"), N_("Is related to")),
     "member": (N_("Is on the list"), N_("On the list")),
     "attachment": (N_("Is attached to"), N_("Attached")),
+    "merged": (N_("Was merged into"), N_("Merged with this")),
+    "distinct": (N_("Is not the same as"), N_("Is not the same as")),
 }
 # The same for what has ended, where it reads otherwise.
 PAST = {"employment": (N_("Worked at"), N_("Worked here"))}

@@ -1,7 +1,7 @@
 """How records hang together and are grouped: links, tags, lists, views, files.
 
 A ``link`` is a record with a relation, a role and a period: the companies a person worked for, the people in a deal, whom else a
-meeting was about, and the members of a static list.
+meeting was about, the members of a static list, what was merged into what, and who is not the same however much they look it.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ RELATIONS = (
     Choice("related", N_("Is related to")),
     Choice("member", N_("Is on the list")),
     Choice("attachment", N_("Is attached to")),
+    Choice("merged", N_("Was merged into")),
+    Choice("distinct", N_("Is not the same as")),
 )
 
 LINK = entity(
