@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crmtool.match.grouping import Forest, Tie, partition
+from crmtool.match.grouping import Forest, Tie, partition, weakest_tie
 from crmtool.match.spool import RUN, Sorted, Spool
 
 TIES = st.dictionaries(
@@ -37,6 +37,11 @@ def test_a_chain_of_likenesses_does_not_tie_strangers() -> None:
     ties = [Tie(*pair, bits) for pair, bits in likely.items()]
     assert partition(ties, lambda one, other: likely.get((one, other), -20.0)) == [[0, 1]]
     assert partition(ties, lambda one, other: likely.get((one, other), 0.0)) == [[0, 1, 2]]
+
+
+def test_a_group_is_as_sure_as_the_weakest_tie_it_needs() -> None:
+    assert weakest_tie([Tie(0, 1, 20.0), Tie(1, 2, 15.0), Tie(0, 2, -3.0)]) == 15.0
+    assert weakest_tie([Tie(0, 1, 20.0), Tie(2, 3, 9.0), Tie(1, 2, 12.0), Tie(0, 3, 11.0)]) == 11.0
 
 
 def test_who_hangs_together() -> None:

@@ -5,6 +5,7 @@ The log itself knows no policy; what is answered here is what the workspace's ac
 
 from __future__ import annotations
 
+from crmtool.app.merging import KINDS, absorbed
 from crmtool.app.undo import is_undone
 from crmtool.core.changes import CREATE, UPDATE
 from crmtool.core.struct import Struct
@@ -28,6 +29,7 @@ class Line(Struct):
 
     ``at`` is when it took effect, ``recorded_at`` when it was written down: earlier for imported history, never later.
     ``handle`` is the id that undo takes. References in ``before`` and ``after`` are ``{"id", "name"}``.
+    ``record`` is the id of what was changed: the record itself, or one that was merged into it.
     """
 
     at: str
@@ -42,6 +44,7 @@ class Line(Struct):
     field: str | None = None
     before: Any = None
     after: Any = None
+    record: str = ""
 
 
 class Done(Struct):
@@ -57,20 +60,22 @@ class Done(Struct):
 
 
 def lines(workspace: Workspace, entity: Entity, record: str) -> list[Line]:
-    """Every change of a record, the one that took effect last first."""
+    """Every change of a record and of those that were merged into it, the one that took effect last first."""
     log = workspace.log
+    records = [record, *(absorbed(workspace.reader, record) if entity.key in KINDS else ())]
     hidden = workspace.policy.hidden_fields(workspace.actor, entity)
     headers: dict[int, SetHeader] = {}
     users: dict[str, str] = {}
     out: list[Line] = []
-    for entry in log.of_record(record, order="n DESC"):
+    entries = [entry for one in records for entry in log.of_record(one)]
+    for entry in sorted(entries, key=lambda entry: entry.n, reverse=True):
         header = headers.get(entry.set_n)
         if header is None:
             header = headers[entry.set_n] = next(log.sets("n = ?", [entry.set_n]))
         effective = entry.effective_at or header.effective_at
         line = Line(
             effective or header.recorded_at, header.recorded_at, effective, _user(workspace, header, users),
-            header.command, header.handle_id, entry.verb, header.origin, entry.redacted,
+            header.command, header.handle_id, entry.verb, header.origin, entry.redacted, record=entry.record,
         )  # fmt: skip
         out.extend(_fields(workspace, entity, entry, line, hidden))
     out.sort(key=lambda line: line.at, reverse=True)  # keeps the order of the log among equals

@@ -29,9 +29,9 @@ NOTE_TITLE = 80
 # Command words that are no kinds of record; a kind of that name could not be reached.
 COMMANDS = frozenset(
     (
-        *("archive", "attach", "audit", "completion", "config", "count", "demo", "doctor", "export", "find"),
-        *("help", "history", "import", "init", "log", "man", "open", "prompt", "purge", "redo", "restore"),
-        *("schema", "show", "sql", "today", "trash", "undo", "version", "watch", "workspace"),
+        *("archive", "attach", "audit", "completion", "config", "count", "demo", "doctor", "dupes", "export", "find"),
+        *("help", "history", "import", "init", "log", "man", "merge", "open", "prompt", "purge", "redo", "restore"),
+        *("schema", "show", "sql", "today", "trash", "undo", "unmerge", "version", "watch", "workspace"),
     )
 )
 # Words that a filter reads as its own, and the number that a record carries beside its fields.

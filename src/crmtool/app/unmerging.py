@@ -8,10 +8,12 @@ are then marked as not the same, so that nobody is asked again.
 from __future__ import annotations
 
 from crmtool.app import linking
-from crmtool.app.merging import DISTINCT, MERGED, mergeable, tied
+from crmtool.app.merging import DISTINCT, KINDS, MERGED, mergeable, tied
+from crmtool.app.resolve import candidates, resolve_anywhere
+from crmtool.app.undo import find
 from crmtool.core import changes, ids, tokens
 from crmtool.core.changes import CREATE, DELETE, UPDATE
-from crmtool.core.errors import ConflictError
+from crmtool.core.errors import ConflictError, NotFoundError
 from crmtool.core.messages import Message, t
 from crmtool.store.log import LogReader
 
@@ -21,11 +23,14 @@ if TYPE_CHECKING:
 
     from crmtool.app.commands import Unmerge
     from crmtool.app.handlers import Deciding
+    from crmtool.app.workspace import Workspace
     from crmtool.core.fields import Field
     from crmtool.core.registry import Entity
     from crmtool.store.log import Entry
 
     Record = dict[str, Any]
+
+MOST = 200  # merges that are taken apart in one change set
 
 
 def unmerge(work: Deciding, command: Unmerge) -> None:
@@ -53,6 +58,53 @@ def unmerge(work: Deciding, command: Unmerge) -> None:
                 code="merged_since",
             )
         _Parting(work, entity, keep, links).decide()
+
+
+def named(workspace: Workspace, text: str) -> tuple[str, list[str]]:
+    """(entity, merged records) that a person means: by the old handle or id of one, by the handle of a merge, or by the record
+    into which they were merged, where the last merge is meant. Raises ``NotFoundError``, ``AmbiguousError`` or ``ConflictError``.
+    """
+    word = text.strip().lstrip("@")
+    for key in KINDS:
+        entity = workspace.registry.entity(key)
+        for record in candidates(
+            workspace.reader, entity, word if ids.is_id(word) else f"@{word}", trash="only"
+        ):
+            if tied(workspace.reader, MERGED, record):
+                return key, [record]
+    try:
+        target = find(workspace, word)
+    except NotFoundError:
+        target = None
+    if target is None:
+        key, record = resolve_anywhere(workspace.reader, text)
+        links = tied(workspace.reader, MERGED, None, record)
+    else:
+        made = [
+            entry.record for header in target.sets for entry in workspace.log.of_set(header)
+            if entry.entity == "link" and entry.verb == CREATE and entry.after.get("relation") == MERGED
+        ]  # fmt: skip
+        links = [*workspace.reader.get_many("link", made, trash="without").values()]
+    if not links:
+        raise NotFoundError(
+            Message("Nothing was merged by “{text}”.", text=text)
+            if target
+            else Message("Nothing is merged with “{text}”.", text=text),
+            Message("“crm history” lists changes; “crm trash” what was merged."),
+            code="not_merged",
+        )
+    if target is None:
+        last = max(link["created_at"] for link in links)
+        links = [link for link in links if link["created_at"] == last]
+    if len(links) > MOST:
+        raise ConflictError(
+            Message(
+                "That was {n} merges; they are taken apart one by one or taken back whole.", n=len(links)
+            ),
+            Message("Take all of it back: {command}", command=f"crm undo {word}"),
+            code="too_many",
+        )
+    return str(links[0]["from_entity"]), [link["from"] for link in links]
 
 
 class _Parting:
@@ -269,4 +321,4 @@ def _same(one: Any, other: Any) -> bool:
     return bool(one == other or (one in (None, []) and other in (None, [])))
 
 
-__all__ = ["unmerge"]
+__all__ = ["named", "unmerge"]

@@ -45,7 +45,8 @@ if TYPE_CHECKING:
 
     from typer._click.core import Command as AnyCommand
 
-_HELP_OPTIONS = {"help_option_names": ["-h", "--help"]}
+_HELP = ("-h", "--help")
+_HELP_OPTIONS = {"help_option_names": [*_HELP]}
 _NO_RICH: dict[str, Any] = {"rich_markup_mode": None, "pretty_exceptions_short": False}
 
 
@@ -54,7 +55,8 @@ class App(typer.Typer):
     markup).
     """
 
-    def __init__(self, summary: str = "") -> None:
+    def __init__(self, summary: str = "", default: str = "") -> None:
+        """``default`` is the command that words mean which name none."""
         super().__init__(
             add_completion=False,
             pretty_exceptions_enable=False,
@@ -62,6 +64,7 @@ class App(typer.Typer):
             help=summary,
         )
         self.summary = summary
+        self.default = default
 
     def command(self, name: str | None = None, **options: Any) -> Callable[[Any], Any]:
         """Register a function as a command; its name, help and summary are given here, not by a docstring for
@@ -108,9 +111,10 @@ class Command(_Base, TyperCommand):
 class Group(_Base, TyperGroup):
     """Commands under a noun, each built when it is invoked."""
 
-    def __init__(self, name: str, commands: Iterable[CommandInfo], summary: str) -> None:
+    def __init__(self, name: str, commands: Iterable[CommandInfo], summary: str, default: str = "") -> None:
         super().__init__(name=name, help=summary, context_settings=_HELP_OPTIONS, rich_markup_mode=None)
         self.infos = {info.name or "": info for info in commands}
+        self.default = default
 
     def get_command(self, ctx: Context, cmd_name: str) -> AnyCommand | None:
         if cmd_name not in self.commands and cmd_name in self.infos:
@@ -135,6 +139,8 @@ class Group(_Base, TyperGroup):
         return args[0], command, args[1:]
 
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+        if self.default and not (args and (args[0] in self.infos or args[0] in _HELP)):
+            args = [self.default, *args]
         return super().parse_args(ctx, args or ["--help"])
 
 
@@ -175,7 +181,7 @@ def as_command(name: str, found: Any, summary: str) -> AnyCommand:
     if isinstance(found, TyperGroup | TyperCommand):
         return found
     if isinstance(found, typer.Typer):
-        return Group(name, found.registered_commands, _sentence(summary))
+        return Group(name, found.registered_commands, _sentence(summary), getattr(found, "default", ""))
     info = CommandInfo(
         name,
         cls=Command,

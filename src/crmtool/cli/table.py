@@ -69,8 +69,15 @@ SECTIONS: dict[str, dict[str, Entry]] = {
             "command",
             N_("contacts and companies from a file, with a plan before and an undo after"),
         ),
+        "dupes": (
+            _COMMANDS + "dupes",
+            "app",
+            N_("records that may be the same, to look through and merge"),
+        ),
         **_own(
             export=N_("records to a file: CSV, JSON, XLSX, HTML and more"),
+            merge=N_("make several records one, and lose nothing"),
+            unmerge=N_("take a merged record out again, also after later changes"),
             sql=N_("read-only SQL over the workspace and any CSV or JSON file"),
             schema=N_("the shape of records in JSON"),
             trash=N_("what was deleted and can be restored"),

@@ -7,7 +7,7 @@ few bytes a record.
 from __future__ import annotations
 
 from array import array
-from itertools import groupby
+from itertools import combinations, groupby
 from math import log2
 
 from crmtool.core.struct import Struct
@@ -15,7 +15,7 @@ from crmtool.match.blocking import marked, pairs, unpacked
 from crmtool.match.compare import Comparer
 from crmtool.match.estimate import SAMPLE, Sample
 from crmtool.match.frequency import Frequencies
-from crmtool.match.grouping import Forest, Tie, partition
+from crmtool.match.grouping import Forest, Tie, partition, weakest_tie
 from crmtool.match.spool import Profiles, Sorted, Spool
 from crmtool.match.weights import THRESHOLD, Weights, probability
 
@@ -44,8 +44,9 @@ class Pair(Struct):
 
 
 class Group(Struct):
-    """Records that are probably one, by number. ``weakest`` is the probability of the least likely pair that was looked at;
-    the pairs are told in order of certainty, of a large group only those that hold it together.
+    """Records that are probably one, by number. ``weakest`` is the probability of the weakest tie needed to hold them together.
+
+    The pairs stand in order of certainty; of a large group only those above the threshold are told.
     """
 
     members: tuple[int, ...]
@@ -147,23 +148,23 @@ class Finder:
                 held = [Tie(*ties[mark & ((1 << INDEX_BITS) - 1)]) for mark in part]
                 for members in partition(held, self.evidence, apart):
                     inside = set(members)
-                    own = [(t.one, t.other) for t in held if t.one in inside and t.other in inside]
-                    weakest = min(t.bits for t in held if t.one in inside and t.other in inside)
+                    own = [tie for tie in held if tie.one in inside and tie.other in inside]
+                    weakest = self.probability(weakest_tie(own))
+                    pairs = [(tie.one, tie.other) for tie in own]
                     if len(members) <= LARGEST_SHOWN:
-                        own = [(a, b) for at, a in enumerate(members) for b in members[at + 1 :]]
-                        weakest = min(self.evidence(a, b) for a, b in own)
-                    rank = int((1 - self.probability(weakest)) * 10_000)
+                        pairs = list(combinations(members, 2))
+                    rank = int((1 - weakest) * 1_000_000)
                     ranks.append(rank << INDEX_BITS | len(groups))
-                    groups.append((members, own))
+                    groups.append((members, weakest, pairs))
         return (mark & ((1 << INDEX_BITS) - 1) for mark in sorted(ranks))
 
-    def _group(self, members: list[int], own: list[tuple[int, int]]) -> Group:
+    def _group(self, members: list[int], weakest: float, together: list[tuple[int, int]]) -> Group:
         told = []
-        for one, other in own:
+        for one, other in together:
             evidence = self.compare(one, other)
             told.append(Pair(one, other, self.probability(self.weights.bits(evidence)), tuple(evidence)))
         told.sort(key=lambda pair: (-pair.probability, pair.one, pair.other))
-        return Group(tuple(members), told[-1].probability, tuple(told))
+        return Group(tuple(members), weakest, tuple(told))
 
     def close(self) -> None:
         self._marks.close()

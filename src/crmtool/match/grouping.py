@@ -48,6 +48,19 @@ class Forest:
             self._parent[max(a, b)] = min(a, b)
 
 
+def weakest_tie(ties: Iterable[Tie]) -> float:
+    """The evidence of the weakest of the ties that are needed to hold a group together, when the strongest are used."""
+    joined: dict[int, set[int]] = {}
+    weakest = 0.0
+    for tie in sorted(ties, key=lambda tie: -tie.bits):
+        left, right = joined.get(tie.one, {tie.one}), joined.get(tie.other, {tie.other})
+        if left is not right:
+            weakest = tie.bits
+            left |= right
+            joined.update(dict.fromkeys(left, left))
+    return weakest
+
+
 def partition(
     ties: Iterable[Tie],
     between: Callable[[int, int], float],

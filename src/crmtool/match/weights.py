@@ -90,6 +90,16 @@ class Weights:
         """The bits with which every pair begins: two records at random are hardly ever the same."""
         return log2(self.per_record / self.records) + self.learned.get("prior", 0.0)
 
+    def unlearned(self) -> Weights:
+        """The same without what answers taught."""
+        bare = Weights(self.records)
+        bare.m, bare.per_record = self.m, self.per_record
+        return bare
+
+    def total(self, found: Iterable[Evidence]) -> float:
+        """The bits of a pair with the prior."""
+        return self.prior + self.bits(found)
+
     def gain(self, feature: str, level: str) -> float:
         """The part of evidence that does not depend on the value: how usual it is among duplicates, and what was learned."""
         return log2(max(self.m[feature][level], LEAST)) + self.learned.get(f"{feature}:{level}", 0.0)

@@ -34,6 +34,7 @@ class Database:
     rollbacks = 0
     # Also where a file turned out to be: a full disk, no right to write. Opening it again finds out whether it still is.
     read_only = False
+    encrypted = False  # then nothing of it is put into other files in plain
     alchemy: str  # the address by which SQLAlchemy knows the engine
     driver: Any  # the engine's module, as the Python database interface has it
 

@@ -63,6 +63,7 @@ class SqliteDatabase(Database):
         self._relaxed = False
         # Long results are sorted in files, so that memory stays flat; what a key protects stays out of plain files.
         self._sorting = "FILE" if key is None else "MEMORY"
+        self.encrypted = key is not None
         if engine.sqlite_version_info < KNOWN_BAD_BEFORE:
             raise StoreError(
                 Message("SQLite {version} can corrupt a shared workspace.", version=engine.sqlite_version),

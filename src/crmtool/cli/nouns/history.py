@@ -34,8 +34,9 @@ _FIELDS = [
     Field("effective_at", INSTANT, N_("In effect from")),
     Field("recorded_at", INSTANT, N_("Recorded")),
     Field("origin", TEXT, N_("Origin")),
+    Field("record", TEXT, N_("Record")),
 ]
-_SAME = ("at", "by", "field", "command", "verb", "effective_at", "recorded_at", "origin")
+_SAME = ("at", "by", "field", "command", "verb", "effective_at", "recorded_at", "origin", "record")
 LINE = Entity(
     "change",
     "changes",
@@ -85,4 +86,6 @@ def _rows(workspace: Workspace, entity: Entity, record: str, *, shown: bool) -> 
             row.update({"field": label, "from": show(line.before, field), "to": show(line.after, field)})
         elif shown:
             row["field"] = t("(erased)") if line.erased else verb_label(line.verb)
+        if shown and line.record != record:  # of what was merged into it
+            row["field"] = t("@{handle}: {field}", handle=ids.handle(line.record), field=row["field"])
         yield row

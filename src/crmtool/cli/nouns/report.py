@@ -215,8 +215,8 @@ def verb_label(verb: str) -> str:
 # -- for programs ----------------------------------------------------------------------------------------------------
 
 
-def document(workspace: Workspace, done: Done, main: Entity) -> Iterator[str]:
-    """The JSON object, streamed: the records as they are now, those of ``main`` first, then handle and counts."""
+def document(workspace: Workspace, done: Done, main: Entity, **more: Any) -> Iterator[str]:
+    """The JSON object, streamed: the records as they are now, those of ``main`` first, then handle and counts, and ``more``."""
     from crmtool.cli.output.formats import json_text
 
     yield '{"changed": ['
@@ -231,6 +231,7 @@ def document(workspace: Workspace, done: Done, main: Entity) -> Iterator[str]:
         {"place": r.place, "code": r.error.code, "message": str(r.error), "data": r.error.data}
         for r in done.rejected
     ]
+    rest.update(more)
     yield "".join(f",\n{json_text(key)}: {json_text(value)}" for key, value in rest.items()) + "}\n"
 
 

@@ -1,0 +1,71 @@
+"""``crm unmerge``: take merged records out again."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from crmtool.cli.help import with_examples
+from crmtool.cli.nouns import report
+from crmtool.cli.nouns.common import DryRun, Json
+from crmtool.cli.questions import say
+from crmtool.cli.session import open_session
+from crmtool.core import ids
+from crmtool.core.errors import EXIT_DONE, EXIT_PARTIAL
+from crmtool.core.messages import t
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from crmtool.app.workspace import Outcome
+
+What = Annotated[
+    str,
+    typer.Argument(
+        metavar="HANDLE|RECORD",
+        help=t(
+            "The handle that the merge answered, the old handle of a merged record, or the record it was merged into."
+        ),
+    ),
+]
+SHOWN = 10
+
+
+def command(what: What, dry_run: DryRun = False, as_json: Json = False) -> int:
+    """Unmerge."""
+    from crmtool.app.commands import Unmerge
+    from crmtool.app.unmerging import named
+
+    with open_session() as workspace:
+        key, records = named(workspace, what)
+        outcome = workspace.run(Unmerge(key, tuple(records)), dry_run=dry_run)
+        entity = workspace.registry.entity(key)
+        done = report.of_outcome(outcome, dry_run=dry_run)
+        if as_json:
+            for text in report.document(workspace, done, entity, skipped=outcome.skipped):
+                sys.stdout.write(text)
+        else:
+            for line in report.sentences(workspace, done, entity):
+                say(line)
+        _left(outcome)
+        return EXIT_PARTIAL if outcome.skipped else EXIT_DONE
+
+
+command.help = with_examples(  # type: ignore[attr-defined]
+    t(
+        "Take a merged record out of the other again. It comes back as it was, with all that was its own; what the merge gave "
+        "to the other is taken away there. What was changed since stays as it is and is listed; the exit code is then 7. The "
+        "two are not proposed as duplicates again."
+    ),
+    "crm unmerge @k7x2p9qa",
+    "crm unmerge 86cyskgs --dry-run",
+)
+
+
+def _left(outcome: Outcome) -> None:
+    for item in outcome.skipped[:SHOWN]:
+        name = item["name"] or f"@{ids.handle(item['id'])}"
+        say(t("Left as it is: {name}: {reason}", name=name, reason=item["reason"]))
+    if len(outcome.skipped) > SHOWN:
+        say(t("… and {n} more.", n=len(outcome.skipped) - SHOWN))
