@@ -6,7 +6,7 @@ import tempfile
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from crmtool.app.commands import Add, Distinct, Enlist, Merge, Purge, Remove, Set, Undo, Unmerge
@@ -243,6 +243,26 @@ def test_the_one_of_several_that_was_wrong(ws: Workspace) -> None:
     sound(ws)
 
 
+def test_what_another_merged_record_has_too_stays(ws: Workspace) -> None:
+    one, two, three = (add(ws, "contact", name="Ana") for _ in range(3))
+    for record in (two, three):
+        ws.run(
+            Set(
+                "contact",
+                (record,),
+                (("phone", "=", "600123456"), ("title", "=", "CEO"), ("description", "=", "Tea.")),
+            )
+        )
+    before = everything(ws)
+    merge(ws, one, two)
+    merge(ws, one, three)
+    ws.run(Unmerge("contact", (two,)))
+    assert values(ws, "phones", one) == ["600123456"]
+    assert (get(ws, "contact", one)["title"], get(ws, "contact", one)["description"]) == ("CEO", "Tea.")
+    ws.run(Unmerge("contact", (three,)))
+    assert everything(ws) == before
+
+
 def test_what_changed_since_stays_and_is_listed(ws: Workspace) -> None:
     one = add(ws, "contact", name="Ana", emails="one@x.es")
     other = add(ws, "contact", name="Ana", emails="two@x.es; three@x.es", title="CTO", birthday="1980-02-03")
@@ -354,7 +374,12 @@ def spoken(person: Values) -> list[str]:
 @given(
     st.lists(PERSON, min_size=2, max_size=4), st.sets(st.sampled_from(sorted(EDITS)), max_size=3), st.data()
 )
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.reuse, Phase.generate],
+)
 def test_any_merge_keeps_every_value_and_comes_apart_again(
     people: list[Values], edits: set[str], data: st.DataObject
 ) -> None:

@@ -302,15 +302,18 @@ def distinct(work: Deciding, command: Distinct) -> None:
         linking.tie(work, DISTINCT, (entity.key, pair[0]), (entity.key, pair[1]), **more)
 
 
-def tied(reader: Reader, relation: str, start: str | None = None, end: str | None = None) -> list[Record]:
-    """The live links of a relation with this beginning or end, whole."""
+def tied(
+    reader: Reader, relation: str, start: str | None = None, end: str | None = None, *, trash: str = "without"
+) -> list[Record]:
+    """The links of a relation with this beginning or end, whole; live ones unless ``trash`` says otherwise."""
     link = reader.layouts.registry.entity("link")
     given = {"relation": relation, "from": start, "to": end}
     where = all_of(
         [Compare(Path((link.fields[key],)), "=", value) for key, value in given.items() if value is not None]
     )
-    found = [record["id"] for record in reader.records(Query("link", where, fields=("id",), expand=False))]
-    return [*reader.get_many("link", found, trash="without").values()]
+    query = Query("link", where, fields=("id",), trash=trash, expand=False)
+    found = [record["id"] for record in reader.records(query)]
+    return [*reader.get_many("link", found, trash=trash).values()]
 
 
 def survivor(reader: Reader, record: str) -> str | None:

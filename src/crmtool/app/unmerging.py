@@ -8,7 +8,7 @@ are then marked as not the same, so that nobody is asked again.
 from __future__ import annotations
 
 from crmtool.app import linking
-from crmtool.app.merging import DISTINCT, KINDS, MERGED, mergeable, tied
+from crmtool.app.merging import DISTINCT, KINDS, MERGED, mergeable, tied, united
 from crmtool.app.resolve import candidates, resolve_anywhere
 from crmtool.app.undo import find
 from crmtool.core import changes, ids, tokens
@@ -116,111 +116,115 @@ class _Parting:
         self.log = LogReader(work.reader.db, work.reader.layouts)
         self.keep = work.reader.require(entity.key, keep)
         self.links = {link["from"]: link for link in links}
+        self.order, self.sets = self._merges()
         self.values: Record = {}
         self.turned: dict[tuple[str, str], Record] = {}
 
+    def _merges(self) -> tuple[dict[str, int], list[int]]:
+        """All records that are merged into the survivor, in the order of the merges -> the change set of each; and the numbers of
+        all sets that ever merged something into it, also of those that were taken back.
+        """
+        made, sets = [], set()
+        for link in tied(self.work.reader, MERGED, None, self.keep["id"], trash="with"):
+            entry = next(self.log.entries("record = ? AND verb = ?", [link["id"], CREATE]))
+            sets.add(entry.set_n)
+            if link["deleted_at"] is None:
+                made.append((entry.n, entry.set_n, link["from"]))
+        return {record: set_n for _, set_n, record in sorted(made)}, sorted(sets)
+
     def decide(self) -> None:
         work = self.work
-        by_set: dict[int, list[str]] = {}
-        for record, link in self.links.items():
-            made = next(self.log.entries("record = ? AND verb = ?", [link["id"], CREATE]))
-            by_set.setdefault(made.set_n, []).append(record)
-        for set_n in sorted(by_set, reverse=True):
-            self._take_back(set_n, by_set[set_n])
+        self._take_back()
         change = changes.update(self.entity, self.keep, self.values)
         if change is not None:
             work.changes.append(change)
         self._turn_back()
         for record, link in self.links.items():
             self._come_out(record, link)
-        self._since(min(by_set))
+        self._since(min(self.order[record] for record in self.links))
 
-    # -- what the merge brought to the survivor ---------------------------------------------------------------------
+    # -- what the merges brought to the survivor --------------------------------------------------------------------
 
-    def _take_back(self, set_n: int, records: list[str]) -> None:
-        """Undo one merge as far as it was about ``records``."""
-        header = next(self.log.sets("n = ?", [set_n]))
-        entries = list(self.log.of_set(header))
-        sources = self.work.reader.get_many(self.entity.key, records)
-        staying = self._staying(entries, set(records))
-        for entry in entries:
-            if entry.record == self.keep["id"] and entry.entity == self.entity.key and entry.verb == UPDATE:
-                for key, after in entry.after.items():
-                    field = self.entity.fields.get(key)
-                    if field is not None and field.writable:
-                        self._field(field, entry.before[key], after, [*sources.values()], staying)
-            elif entry.verb in (UPDATE, DELETE):
-                self._moved(entry, set(records))
+    def _take_back(self) -> None:
+        """Give the survivor the values it would have, had it never been merged with those that come out."""
+        there = self.work.reader.get_many(self.entity.key, [*self.order])
+        past: dict[str, list[tuple[int, Any, Any]]] = {}
+        for set_n in self.sets:
+            mine = {record for record in self.links if self.order[record] == set_n}
+            for entry in self.log.of_set(next(self.log.sets("n = ?", [set_n]))):
+                if (
+                    entry.record == self.keep["id"]
+                    and entry.entity == self.entity.key
+                    and entry.verb == UPDATE
+                ):
+                    for key, after in entry.after.items():
+                        past.setdefault(key, []).append((set_n, entry.before[key], after))
+                elif mine and entry.verb in (UPDATE, DELETE):
+                    self._moved(entry, mine)
+        for key, steps in past.items():
+            field = self.entity.fields.get(key)
+            if field is not None and field.writable:
+                self._field(field, steps, there)
 
-    def _staying(self, entries: list[Entry], parting: set[str]) -> list[Record]:
-        """The records that came into the survivor by the same merge and stay in it."""
-        here = {link["from"] for link in tied(self.work.reader, MERGED, None, self.keep["id"])}
-        same = {
-            entry.record for entry in entries
-            if entry.verb == DELETE and entry.entity == self.entity.key and entry.record in here - parting
-        }  # fmt: skip
-        return [*self.work.reader.get_many(self.entity.key, sorted(same)).values()]
-
-    def _field(
-        self, field: Field, before: Any, after: Any, parting: list[Record], staying: list[Record]
-    ) -> None:
-        key = field.key
-        now = self.values.get(key, self.keep.get(key))
+    def _field(self, field: Field, steps: list[tuple[int, Any, Any]], there: dict[str, Record]) -> None:
+        """``steps``: what each merge did to the field, (change set, before, after), oldest first."""
+        key, now = field.key, self.keep.get(field.key)
+        staying = [record for record in there.values() if record["id"] not in self.links]
         if field.multi:
-            self.values[key] = self._entries(field, before or [], after or [], now or [], staying)
+            self.values[key] = self._entries(field, steps, now or [], staying)
         elif field.kind.collection or key == "external_ids":
             mark = tokens.fold if field.kind.collection else str
-            stays = {mark(item) for record in (*staying, {key: before}) for item in record.get(key) or ()}
-            gone = {mark(item) for record in parting for item in record.get(key) or ()} - stays
-            self.values[key] = [item for item in now or [] if mark(item) not in gone]
-        elif field.kind.name == "longtext" and (staying or now != after):
-            self.values[key] = self._text(field, now, before, parting)
-        elif not staying or any(_same(record.get(key), after) for record in parting):
-            if any(_same(record.get(key), after) for record in staying):
+            brought = {
+                mark(item) for _, before, after in steps for item in after or () if item not in (before or ())
+            }
+            stays = {mark(item) for record in staying for item in record.get(key) or ()}
+            self.values[key] = [item for item in now or [] if mark(item) not in brought - stays]
+        elif any(there[record].get(key) not in (None, [], {}) for record in self.links):
+            self._whole(field, steps, now, there)
+
+    def _whole(
+        self, field: Field, steps: list[tuple[int, Any, Any]], now: Any, there: dict[str, Record]
+    ) -> None:
+        """A value that is no set. Since which merge has nobody touched it? It is what that merge and later ones made of it."""
+        for set_n, before, after in steps:
+            since = [there[record] for record, made in self.order.items() if made >= set_n]
+            staying = [record for record in since if record["id"] not in self.links]
+            if _same(now, self._composed(field, before, since)):
+                self.values[field.key] = self._composed(field, before, staying)
                 return
-            if _same(now, after):
-                self.values[key] = before
-            else:
-                self._leave(field)
+            if not staying and since and _same(now, after):
+                self.values[field.key] = before  # a value that was given with the merge itself
+                return
+        self._leave(field)
+
+    def _composed(self, field: Field, before: Any, records: list[Record]) -> Any:
+        """The value of a field after merging ``records``, one after the other, into a survivor that had ``before``."""
+        mine = {**self.keep, field.key: before}
+        gone = {record["id"] for record in records}
+        for record in records:
+            mine, _ = united(self.entity, mine, record, fixed=set(), gone=gone)
+        value = mine[field.key]
+        return None if field.target == self.entity.key and value in gone else value
 
     def _entries(
-        self,
-        field: Field,
-        before: list[Record],
-        after: list[Record],
-        now: list[Record],
-        staying: list[Record],
+        self, field: Field, steps: list[tuple[int, Any, Any]], now: list[Record], staying: list[Record]
     ) -> list[Record]:
-        """The entries without those that came with the merge and are as they came."""
-        known = {entry["id"] for entry in before}
+        """The entries without those that came by merging and are as they came, unless another merged record has them too."""
         mark = field.kind.lookup_key
         stays = {mark(entry["value"]) for record in staying for entry in record.get(field.key) or ()}
-        brought = {
-            entry["id"]: entry
-            for entry in after
-            if entry["id"] not in known and mark(entry["value"]) not in stays
-        }
+        brought: dict[str, Record] = {}
+        for _, before, after in steps:
+            known = {entry["id"] for entry in before or ()}
+            brought.update((entry["id"], entry) for entry in after or () if entry["id"] not in known)
         out = []
         for entry in now:
             came = brought.get(entry["id"])
-            if came is None or entry != came:
+            if came is None or mark(came["value"]) in stays:
                 out.append(entry)
-                if came is not None:
-                    self._leave(field)
-        return out
-
-    def _text(self, field: Field, now: Any, before: Any, parting: list[Record]) -> Any:
-        """A long text without what the merge put into it, where that is still there as it was."""
-        for record in parting:
-            added = record.get(field.key)
-            if not added or added in (before or ""):
-                continue
-            paragraphs = f"\n\n{now or ''}\n\n"
-            if f"\n\n{added}\n\n" in paragraphs:
-                now = paragraphs.replace(f"\n\n{added}\n\n", "\n\n", 1).strip("\n") or None
-            else:
+            elif entry != came:
+                out.append(entry)
                 self._leave(field)
-        return now
+        return out
 
     # -- what the merge turned to the survivor ------------------------------------------------------------------------
 

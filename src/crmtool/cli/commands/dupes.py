@@ -75,6 +75,7 @@ app = App(N_("records that may be the same, to look through and merge"), default
 
 @app.command(
     "list",
+    short_help=t("Duplicates in groups, the surest first."),
     help=with_examples(
         t(
             "Contacts or companies that are probably the same, in groups, the surest first: how sure every pair is and why. "
@@ -112,6 +113,7 @@ def list_(output: Output, noun: Noun = "contact", minimum: Least = None, explain
 
 @app.command(
     "review",
+    short_help=t("Go through the groups one by one."),
     help=with_examples(
         t(
             "Go through the groups one by one at a terminal. Each is shown with its reasons, and a number says what to do; Enter "
@@ -132,6 +134,7 @@ def review(noun: Noun = "contact", minimum: Least = None) -> int:
 
 @app.command(
     "merge",
+    short_help=t("Merge every group that is sure enough."),
     help=with_examples(
         t(
             "Merge every group that is sure enough. Of each, the record with most filled in stays, the oldest of "
@@ -205,6 +208,7 @@ def merge(
 
 @app.command(
     "distinct",
+    short_help=t("Say that two records are not the same."),
     help=with_examples(
         t("Say that two records are not the same, however much they look it. They are not proposed again."),
         "crm dupes distinct @7j28ap5w @k7x2p9qa",
