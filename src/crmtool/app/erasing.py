@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from crmtool.app import linking
 from crmtool.app.commands import Purge
-from crmtool.app.merging import KINDS, absorbed
 from crmtool.core import changes, ids
 from crmtool.core.query import Compare, Path
 from crmtool.store.reader import Query
@@ -27,9 +26,15 @@ def purge(work: Deciding, command: Purge) -> None:
 
     Whoever is forgotten is forgotten under every record they had: what was merged into one goes with it.
     """
+    from crmtool.app.merging import KINDS, absorbed  # needed by no other write
+
     entity = work.registry.entity(command.entity)
     seen: set[str] = set()
-    merged = [r for record in command.records for r in absorbed(work.reader, record)] if entity.key in KINDS else []
+    merged = (
+        [r for record in command.records for r in absorbed(work.reader, record)]
+        if entity.key in KINDS
+        else []
+    )
     if entity.key == "object":
         for record in command.records:
             _inside(work, record, seen)

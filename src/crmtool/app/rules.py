@@ -29,8 +29,33 @@ NOTE_TITLE = 80
 # Command words that are no kinds of record; a kind of that name could not be reached.
 COMMANDS = frozenset(
     (
-        *("archive", "attach", "audit", "completion", "config", "count", "demo", "doctor", "dupes", "export", "find"),
-        *("help", "history", "import", "init", "log", "man", "merge", "open", "prompt", "purge", "redo", "restore"),
+        *(
+            "archive",
+            "attach",
+            "audit",
+            "completion",
+            "config",
+            "count",
+            "demo",
+            "doctor",
+            "dupes",
+            "export",
+            "find",
+        ),
+        *(
+            "help",
+            "history",
+            "import",
+            "init",
+            "log",
+            "man",
+            "merge",
+            "open",
+            "prompt",
+            "purge",
+            "redo",
+            "restore",
+        ),
         *("schema", "show", "sql", "today", "trash", "undo", "unmerge", "version", "watch", "workspace"),
     )
 )

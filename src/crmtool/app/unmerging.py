@@ -126,7 +126,7 @@ class _Parting:
         """
         made, sets = [], set()
         for link in tied(self.work.reader, MERGED, None, self.keep["id"], trash="with"):
-            entry = next(self.log.entries("record = ? AND verb = ?", [link["id"], CREATE]))
+            entry = next(self.log.of_record(link["id"], f"verb = '{CREATE}'"))
             sets.add(entry.set_n)
             if link["deleted_at"] is None:
                 made.append((entry.n, entry.set_n, link["from"]))
@@ -269,9 +269,7 @@ class _Parting:
         made = ((link.get("extra") or {}).get("crm") or {}) if isinstance(link.get("extra"), dict) else {}
         for key in ("note", "link"):
             whole = work.reader.get(key, made[key], trash="without") if made.get(key) else None
-            if whole is not None and not any(
-                self.log.entries("record = ? AND verb = ?", [whole["id"], UPDATE])
-            ):
+            if whole is not None and not any(self.log.of_record(whole["id"], f"verb = '{UPDATE}'")):
                 work.changes.append(changes.delete(work.registry.entity(key), whole, work.ctx.now))
             elif whole is not None:
                 self._stay(work.registry.entity(key), whole, t("changed since"))
@@ -295,9 +293,7 @@ class _Parting:
     def _since(self, set_n: int) -> None:
         """List what else of the survivor changed since the merge, which stays as it is."""
         told = {item["field"] for item in self.work.left if item["id"] == self.keep["id"] and "field" in item}
-        for entry in self.log.entries(
-            "record = ? AND set_n > ? AND verb = ?", [self.keep["id"], set_n, UPDATE]
-        ):
+        for entry in self.log.of_record(self.keep["id"], f"set_n > {int(set_n)} AND verb = '{UPDATE}'"):
             for key in entry.after:
                 field = self.entity.fields.get(key)
                 if (
