@@ -186,3 +186,26 @@ def test_derived_values_stand_after_anything(stores: Stores, data: st.DataObject
         assert derived.differences(workspace.db, workspace.layouts) == []
     finally:
         stores.done(workspace)
+
+
+def test_what_was_in_the_trash_for_a_while_was_not_there_then(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever became of it afterwards: restored, changed, or removed again."""
+    kept = add(workspace, "deal", day(1), name="Kept", stage="Lead")
+    gone = add(workspace, "deal", day(1), name="Gone", stage="Lead")
+    add(workspace, "deal", day(1), name="Untouched", stage="Lead")
+    for number, command in ((5, Remove), (10, Restore), (15, Remove), (20, Restore)):
+        monkeypatch.setenv("CRM_NOW", day(number))
+        workspace.run(command("deal", (kept,)))
+        workspace.run(command("deal", (gone,)))
+    put(workspace, "deal", kept, stage="Proposal")
+    monkeypatch.setenv("CRM_NOW", day(25))
+    workspace.run(Remove("deal", (gone,)))
+
+    for number in range(1, 31):
+        there = number < 5 or 10 <= number < 15 or number >= 20
+        wanted = {"Untouched", *(["Kept"] if there else []), *(["Gone"] if there and number < 25 else [])}
+        assert set(as_of(workspace, number)) == wanted, number
+        query = Query("deal", condition(workspace, "stage is set"), as_of=day(number))
+        assert workspace.reader.count(query) == len(wanted)

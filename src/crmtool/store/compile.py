@@ -44,6 +44,15 @@ if TYPE_CHECKING:
 TEXTUAL = ("text", "email", "phone", "url", "longtext")
 PHONE_SURE = 9  # digits from the end that make two numbers one, whatever stands before them
 GROUP = 100  # conditions joined side by side
+# Whether a record was there at a moment, given twice, and not in the trash. What went there and came back has a third revision at
+# least; of such a record the log tells what happened to it first after the moment.
+THERE = (
+    "CASE WHEN t.rev < 3 THEN t.deleted_at IS NULL OR t.deleted_at > ? ELSE coalesce("
+    "(SELECT c.verb FROM change AS c JOIN change_set AS s ON s.n = c.set_n "
+    f"WHERE substr(c.record, {ids.HANDLE_AT}) = substr(t.id, {ids.HANDLE_AT}) AND c.record = t.id "
+    "AND c.verb IN ('delete', 'restore') AND coalesce(c.effective_at, s.effective_at, s.recorded_at) > ? "
+    "ORDER BY c.n LIMIT 1), CASE WHEN t.deleted_at IS NULL THEN 'delete' ELSE 'restore' END) = 'delete' END"
+)
 SQL_OPERATORS = {"=": "=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 
 
@@ -93,8 +102,8 @@ class Compiler:
             return "1 = 0"
         terms = []
         if self.as_of is not None:
-            terms.append("t.created_at <= ? AND (t.deleted_at IS NULL OR t.deleted_at > ?)")
-            self.params += [self.as_of, self.as_of]
+            terms.append(f"t.created_at <= ? AND {THERE}")
+            self.params += [self.as_of] * 3
         elif trash != "with":
             terms.append(f"t.deleted_at IS {'NOT ' if trash == 'only' else ''}NULL")
         row_policy = self.policy.row_filter(self.actor, self.entity)
