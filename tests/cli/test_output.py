@@ -189,6 +189,9 @@ def test_a_limit_that_cut_says_so_on_stderr(capsys: pytest.CaptureFixture[str]) 
     assert "The first 1 of 41" in capsys.readouterr().err
     output.write([ANA], output.fields(PERSON))
     assert capsys.readouterr().err == ""
+    none = Output("ndjson", limit=0)
+    none.write([ANA], none.fields(PERSON))
+    assert capsys.readouterr().err == "None is shown, because --limit is 0.\n"
 
 
 def test_an_empty_list_is_said_on_stderr_and_only_to_people(capsys: pytest.CaptureFixture[str]) -> None:

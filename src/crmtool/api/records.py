@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from crmtool.app.asking import ask
+from crmtool.app.asking import ask, check_named
 from crmtool.app.bulk import Item, Rejected, run_many
 from crmtool.app.commands import Add, Close, Convert, Delist, Done, Enlist, Move, Remove, Restore, Set
 from crmtool.app.resolve import resolve
@@ -220,7 +220,7 @@ class Records(Generic[R]):
         moment = _moment(as_of, core.zone)
         if moment is not None and sort is None:
             sort = ""  # the usual order may lean on values that are only kept as they are now
-        return ask(
+        query = ask(
             self.entity,
             core.registry,
             core.context,
@@ -230,6 +230,9 @@ class Records(Generic[R]):
             as_of=moment,
             trash=state,
         )
+        if query.where is not None:
+            check_named(core.reader, query.where)
+        return query
 
     def _values(self, record: R | None, values: dict[str, Any]) -> dict[str, Any]:
         if record is None:

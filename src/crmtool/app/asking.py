@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from crmtool.core.query import Path, SortKey
+from crmtool.app.resolve import candidates
+from crmtool.core.errors import UsageError
+from crmtool.core.messages import Message
+from crmtool.core.query import And, Compare, In, Not, Or, Path, RefText, SortKey
 from crmtool.store.reader import Query
 
 TYPE_CHECKING = False
@@ -12,6 +15,10 @@ if TYPE_CHECKING:
     from crmtool.core.fields import Context
     from crmtool.core.query import Node
     from crmtool.core.registry import Entity, Registry
+    from crmtool.store.reader import Reader
+
+# Kinds of record of which a workspace has few, each with a name that people know.
+CLOSED = ("stage", "pipeline")
 
 
 def parse_filter(text: str, entity: Entity, registry: Registry, ctx: Context) -> Node:
@@ -25,6 +32,31 @@ def parse_filter(text: str, entity: Entity, registry: Registry, ctx: Context) ->
             registry, now=ctx.now, zone=ctx.zone, week_start=ctx.week_start, me=ctx.me, currency=ctx.currency
         ),
     )
+
+
+def check_named(reader: Reader, node: Node) -> None:
+    """``UsageError`` for a filter that names a stage or a pipeline there is none of: of these there are few, so it is a slip,
+    and an empty list would look like an answer. A company nobody knows may as well be asked for.
+    """
+    items = (node.item,) if isinstance(node, Not) else node.items if isinstance(node, And | Or) else ()
+    for item in items:
+        check_named(reader, item)
+    if not isinstance(node, Compare | In):
+        return
+    field = node.path.field
+    if field.target not in CLOSED:
+        return
+    for value in node.values if isinstance(node, In) else (node.value,):
+        if isinstance(value, RefText):
+            target = reader.layouts.registry.entity(field.target)
+            if not candidates(reader, target, value.text):
+                names = [r["name"] for r in reader.records(Query(target.key, fields=("name",), expand=False))]
+                raise UsageError(
+                    Message("No {noun} is called “{ref}”.", noun=target.key, ref=value.text),
+                    Message("There are: {names}.", names=", ".join(dict.fromkeys(names)) or "-"),
+                    code="unknown_name",
+                    field=field.key,
+                )
 
 
 def parse_order(text: str, entity: Entity, registry: Registry) -> tuple[SortKey, ...]:

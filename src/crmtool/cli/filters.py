@@ -27,9 +27,11 @@ def condition(
     texts = [*([joined(words)] if words else []), *filters]
     if not texts:
         return None
-    from crmtool.app.asking import parse_filter
+    from crmtool.app.asking import check_named, parse_filter
 
-    return all_of([parse_filter(text, entity, workspace.registry, workspace.context) for text in texts])
+    found = all_of([parse_filter(text, entity, workspace.registry, workspace.context) for text in texts])
+    check_named(workspace.reader, found)
+    return found
 
 
 def joined(words: Sequence[str]) -> str:

@@ -174,7 +174,9 @@ class Output:
         """What is said beside the data, on stderr."""
         if counted.cut:
             shown = counted.n
-            if total is not None and total > shown:
+            if not shown:
+                text = t("None is shown, because --limit is 0.")
+            elif total is not None and total > shown:
                 text = t(
                     "The first {shown} of {total} are shown, because of --limit.", shown=shown, total=total
                 )
