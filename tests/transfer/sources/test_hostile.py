@@ -221,10 +221,18 @@ def test_broken_and_encrypted_archives(tmp_path: Path) -> None:
 
 def test_names_in_an_archive_lead_nowhere(tmp_path: Path) -> None:
     path = packed(tmp_path / "a.zip", {"../../etc/evil\x1b[2J.csv": b"a,b\n1,2\n"})
-    (source,) = open_sources([path])
-    with source:
-        assert os.path.dirname(source.reject_stem) == str(tmp_path)
-        assert source.reject_stem.isprintable()
+    (tmp_path / "a.json").write_text(
+        json.dumps({"../contacts": [{"name": "Ana"}], "/etc/x\n": [{"name": "Bo"}]})
+    )
+    book = openpyxl.Workbook()
+    for title in ("..", "../x"):
+        book.create_sheet("x")._WorkbookChild__title = title  # names that the library itself would not take
+        book[title].append(["name"])
+    book.save(tmp_path / "a.xlsx")
+    for source in open_sources([path, str(tmp_path / "a.json"), str(tmp_path / "a.xlsx")]):
+        with source:
+            assert os.path.dirname(source.reject_stem) == str(tmp_path)
+            assert source.reject_stem.isprintable()
 
 
 # -- workbooks -------------------------------------------------------------------------------------------------------

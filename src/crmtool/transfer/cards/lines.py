@@ -172,6 +172,8 @@ def escaped(text: str) -> str:
 
 def split(text: str, separator: str) -> list[str]:
     """The parts between separators that no backslash stands before, each still escaped."""
+    if "\\" not in text:
+        return text.split(separator)
     out, start, at = [], 0, 0
     while at < len(text):
         if text[at] == "\\":

@@ -422,6 +422,8 @@ def _list(item: Property) -> list[str]:
 
 def _joined(item: Property, piece: str, between: str = " ") -> str:
     """A component that may have several values."""
+    if "," not in piece and "\\" not in piece:
+        return piece.strip()
     return between.join(filter(None, (unescaped(value).strip() for value in split(piece, ","))))
 
 

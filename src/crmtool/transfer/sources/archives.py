@@ -13,7 +13,7 @@ import zlib
 
 from crmtool.core.errors import UsageError
 from crmtool.core.messages import Message
-from crmtool.transfer.sources.inputs import BLOCK, Input
+from crmtool.transfer.sources.inputs import BLOCK, Input, file_word
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -86,12 +86,8 @@ class Member(Input):
 
     def __init__(self, archive: Archive, part: zipfile.ZipInfo) -> None:
         file = archive.file
-        safe = "".join(
-            char if char.isalnum() or char in "-_ " else "_" for char in posixpath.basename(part.filename)
-        )
-        super().__init__(
-            f"{file.name}/{part.filename}", title=f"{file.title}/{part.filename}", stem=f"{file.stem}.{safe}"
-        )
+        stem = f"{file.stem}.{file_word(posixpath.basename(part.filename))}"
+        super().__init__(f"{file.name}/{part.filename}", title=f"{file.title}/{part.filename}", stem=stem)
         self.path = file.path
         self.ending = ""
         self._archive = archive

@@ -36,14 +36,16 @@ class Source:
     """One table, or one stream of cards, events or messages; use as a context manager.
 
     ``name``: as given, with the member of an archive behind a slash and the sheet of a workbook behind ``#``. ``title``: the name
-    for people. ``kind``: ``TABLE``, ``VCARD``, ``CALENDAR`` or ``MAIL``. ``digest`` identifies the content, so that a
-    resumed import knows it; ``size`` is what ``position`` counts up to while rows are read, mostly bytes. ``columns``: the
-    header as written, ``[]`` without one. ``details``: what is known of the format, by stable key, for programs; ``traits`` says
-    the same for people, as (label, value). ``guessed``: the encoding is not proven by anything in the file.
+    for people. ``part``: which sheet of a workbook or list of a JSON object it is, ``""`` for the whole. ``kind``: ``TABLE``,
+    ``VCARD``, ``CALENDAR`` or ``MAIL``. ``digest`` identifies the content, so that a resumed import knows it; ``size`` is what
+    ``position`` counts up to while rows are read, mostly bytes. ``columns``: the header as written, ``[]`` without one.
+    ``details``: what is known of the format, by stable key, for programs; ``traits`` says the same for people, as (label,
+    value). ``guessed``: the encoding is not proven by anything in the file.
     """
 
     name: str
     title: str
+    part = ""
     kind = TABLE
     digest: str
     size: int

@@ -117,6 +117,11 @@ def file_input(path: str) -> Input:
         return Input(path, path=path)
 
 
+def file_word(text: str) -> str:
+    """Somebody else's words as a part of a file's name, which they cannot turn into a path."""
+    return "".join(char if char.isalnum() or char in "-_ " else "_" for char in text)[:60]
+
+
 def _copied(stream: BinaryIO, title: str) -> BinaryIO:
     """The rest of ``stream`` as a file that can be read twice; refused as soon as it shows to be nothing that is imported."""
     spool = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed by the input

@@ -18,7 +18,7 @@ from crmtool.core.struct import Struct
 from crmtool.transfer.layouts.base import REJECT_COLUMNS
 from crmtool.transfer.sources.base import Row, Source
 from crmtool.transfer.sources.encodings import examine, human
-from crmtool.transfer.sources.inputs import BLOCK, Input, Unclosed
+from crmtool.transfer.sources.inputs import BLOCK, Input, Unclosed, file_word
 from crmtool.transfer.sources.rejects import RejectFile, reasons, refuse_overwriting
 
 TYPE_CHECKING = False
@@ -88,7 +88,7 @@ class JsonSource(Source):
         self.title = f"{file.title}#{self.part}" if named else file.title
         self.columns = [*table.columns]
         self.digest, self.size = (f"{digest}#{self.part}" if named else digest), size
-        self.reject_stem = f"{file.stem}.{self.part}" if named else file.stem
+        self.reject_stem = f"{file.stem}.{file_word(self.part)}" if named else file.stem
         self.details = {"format": "json", "encoding": encoding}
 
     @property

@@ -17,7 +17,7 @@ from crmtool.core.errors import CrmError, UsageError
 from crmtool.core.messages import Message
 from crmtool.transfer.sources.archives import checked
 from crmtool.transfer.sources.base import Row, Source
-from crmtool.transfer.sources.inputs import BLOCK, Input
+from crmtool.transfer.sources.inputs import BLOCK, Input, file_word
 from crmtool.transfer.sources.rejects import TableRejects, refuse_overwriting
 
 TYPE_CHECKING = False
@@ -122,8 +122,7 @@ class XlsxSource(Source):
         self.title = f"{file.title}#{sheet}" if named else file.title
         self.columns = [" ".join(cell.split()) for cell in columns]
         self.digest, self.size = digest, size
-        safe = "".join(char if char.isalnum() or char in "-_ " else "_" for char in sheet)
-        self.reject_stem = f"{file.stem}.{safe}" if named else file.stem
+        self.reject_stem = f"{file.stem}.{file_word(sheet)}" if named else file.stem
         self.details = {"format": "xlsx", "sheet": sheet}
 
     @property
