@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -176,3 +177,37 @@ def test_hostile_cells_reach_no_terminal(crm: Crm, tmp_path: Path) -> None:
         ran = crm("import", str(path), *words)
         assert "\x1b" not in ran.out + ran.err
         assert "\u202e" not in ran.out + ran.err
+
+
+def test_an_archive_with_all_sorts_of_files(crm: Crm, tmp_path: Path) -> None:
+    assert crm("user", "set", "Sam", "email=me@own.example").code == 0
+    path = tmp_path / "export.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(
+            "people.vcf",
+            "BEGIN:VCARD\nVERSION:3.0\nFN:Ana Ruiz\nEMAIL:ana@x.example\nPHOTO:AAAA\nEND:VCARD\n",
+        )
+        archive.writestr("settings.csv", "colour,size\nred,5\n")
+        archive.writestr("logo.png", b"\x89PNG\r\n\x1a\n")
+        archive.writestr(
+            "sent.eml",
+            "From: me@own.example\nTo: Ana <ana@x.example>\nDate: Thu, 15 Jan 2026 10:00:00 +0000\nSubject: Hi\n\nText\n",
+        )
+        archive.writestr(
+            "week.ics",
+            "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20260115T100000Z\nSUMMARY:Met\nATTENDEE:mailto:ana@x.example\nEND:VEVENT\n"
+            "BEGIN:VEVENT\nSTATUS:CANCELLED\nDTSTART:20260115T100000Z\nSUMMARY:Off\nEND:VEVENT\nEND:VCALENDAR\n",
+        )
+    planned = json.loads(crm("import", str(path), "--plan", "--json").out)
+    assert [file["layout"] for file in planned["files"]] == ["vcard", "mail", "calendar"]
+    assert [Path(item["file"]).name for item in planned["passed_over"]] == ["logo.png", "settings.csv"]
+    assert planned["counts"]["passed"] == 1
+    assert "settings.csv" in crm("import", str(path), "--plan").out
+    assert crm("import", str(path), "--yes").code == 0
+    found = json.loads(crm("activity", "list", "--sort", "type", "--json").out)
+    assert [(a["name"], a["direction"], a["contact"]["name"]) for a in found] == [
+        ("Met", None, "Ana Ruiz"),
+        ("Hi", "out", "Ana Ruiz"),
+    ]
+    again = crm("import", str(path), "--yes")
+    assert "3 unchanged" in again.err

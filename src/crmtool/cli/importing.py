@@ -31,6 +31,10 @@ def plan_lines(workspace: Workspace, plan: Plan) -> Iterator[str]:
         if number:
             yield ""
         yield from _part_lines(workspace, plan, part)
+    if plan.passed_over:
+        yield ""
+        yield t("Passed over:")
+        yield from (f"  {reason}" for _, reason in plan.passed_over)
     if len(plan.parts) > 1 and plan.complete:
         yield ""
         yield t("All together:")
@@ -281,7 +285,11 @@ def report_lines(workspace: Workspace, done: Report, plan: Plan) -> Iterator[str
 
 def plan_object(plan: Plan) -> dict[str, Any]:
     """The plan as JSON: keys of fields, values as stored."""
-    return {"files": [_part_object(plan, part) for part in plan.parts], "counts": counts_object(plan.tally)}
+    return {
+        "files": [_part_object(plan, part) for part in plan.parts],
+        "passed_over": [{"file": name, "reason": str(reason)} for name, reason in plan.passed_over],
+        "counts": counts_object(plan.tally),
+    }
 
 
 def _part_object(plan: Plan, part: Part) -> dict[str, Any]:

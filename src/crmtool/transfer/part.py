@@ -47,6 +47,8 @@ class Part:
     A table has a ``layout``, a ``header``, and a target for each of its ``columns``; ``reading`` is how its texts are read,
     ``questions`` are what only a person can tell of it, ``alike`` the words that stand, or may stand, for another one.
 
+    ``mine``: the e-mail addresses, in lower case, of those whose calendar or mailbox it may be.
+
     ``waits``: some rows name what may come later, so that the source is read once more when all is there.
     """
 
@@ -56,8 +58,10 @@ class Part:
         layout: Layout | None = None,
         header: Header | None = None,
         targets: Sequence[Target] = (),
+        mine: frozenset[str] = frozenset(),
     ) -> None:
         self.source = source
+        self._mine = mine
         self.layout = layout
         self.header = header
         self.vendor = layout.vendor if layout is not None else source.kind
@@ -100,4 +104,4 @@ class Part:
     def _drafter(self, registry: Registry, ctx: Context) -> Callable[[Row], Draft]:
         if self.layout is not None and self.header is not None:
             return Drafter(self.header, self.layout, registry, ctx, self.targets, self.reading).draft
-        return drafter(self.source, registry, ctx)
+        return drafter(self.source, registry, ctx, self._mine)

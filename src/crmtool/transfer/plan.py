@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from crmtool.app.workspace import Workspace
+    from crmtool.core.messages import Message
     from crmtool.transfer.drafts import Draft
     from crmtool.transfer.sources.base import Source
     from crmtool.transfer.survey import Question
@@ -32,13 +33,15 @@ _NO_LIMIT = 1 << 40  # changes of one batch, which nobody writes
 class Plan:
     """Opened files, each with its layout, in the order in which they are read: what is referred to first. A context manager.
 
-    ``count`` fills the tallies of the parts. ``registry`` has the fields that the import makes, too.
+    ``count`` fills the tallies of the parts. ``registry`` has the fields that the import makes, too. ``passed_over`` are the
+    files and tables in folders, archives and workbooks that are not imported: (name, reason).
     """
 
     def __init__(self, sources: Sequence[Source], workspace: Workspace, options: Options) -> None:
         self.options = options
         prepared = Preparation(workspace, options)
         self.parts = prepared.parts(sources)
+        self.passed_over = prepared.passed_over
         self.new_fields = prepared.fields.changes
         self.registry = prepared.fields.registry
         self.complete = False
@@ -138,9 +141,16 @@ def plan(
     chosen = options or Options()
     if layout is not None:
         chosen = chosen.replace(layout=layout)
-    sources = open_sources(named, encoding=encoding, delimiter=delimiter)
+    skipped: list[tuple[str, Message]] = []
+    sources = open_sources(
+        named,
+        encoding=encoding,
+        delimiter=delimiter,
+        passed_over=lambda name, why: skipped.append((name, why)),
+    )
     try:
         made = Plan(sources, workspace, chosen)
+        made.passed_over[:0] = skipped
         if count:
             made.count(workspace, progress)
     except BaseException:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from crmtool.core.errors import CrmError, UsageError
 from crmtool.core.messages import Message
 from crmtool.core.struct import Struct
@@ -43,17 +45,18 @@ class Options(Struct):
 
 
 class Preparation:
-    """Makes the parts. ``fields`` are the new ones that a map asks for."""
+    """Makes the parts. ``fields`` are the new ones that a map asks for, ``passed_over`` what is no part, and why."""
 
     def __init__(self, workspace: Workspace, options: Options) -> None:
         self.workspace = workspace
         self.options = options
         self.fields = NewFields(workspace.reader, workspace.registry, workspace.context)
+        self.passed_over: list[tuple[str, Message]] = []
         self._surveys: dict[int, Survey] = {}
 
     def parts(self, sources: Sequence[Source]) -> list[Part]:
         """The parts in the order in which they are read; files of one kind stay in the order given."""
-        made = [self._part(source) for source in sources]
+        made = self._made(sources)
         for part in made:
             if part.header is not None:
                 self._survey(part)
@@ -64,11 +67,35 @@ class Preparation:
                 self._said_values(part)
         return sorted(made, key=lambda part: part.rank)
 
+    def _made(self, sources: Sequence[Source]) -> list[Part]:
+        """A part for each source; a table that was only found among others, and is nobody's layout, is passed over."""
+        made: list[Part] = []
+        unknown: UsageError | None = None
+        for source in sources:
+            try:
+                made.append(self._part(source))
+            except UsageError as error:
+                if not source.one_of_many or error.code != "unknown_layout":
+                    raise
+                why = Message("{file}: {reason}", file=source.title, reason=error.message)
+                self.passed_over.append((source.title, why))
+                source.close()
+                unknown = unknown or error
+        if not made and unknown is not None:
+            raise unknown
+        return made
+
+    @cached_property
+    def _mine(self) -> frozenset[str]:
+        """The addresses of the people of this workspace."""
+        users = self.workspace.reader.records(Query("user", fields=("email",), expand=False))
+        return frozenset(user["email"].casefold() for user in users if user["email"])
+
     # -- where columns go ------------------------------------------------------------------------------------------------
 
     def _part(self, source: Source) -> Part:
         if source.kind != TABLE:
-            return Part(source)
+            return Part(source, mine=self._mine)
         said = self.options.saved.of(source.name)
         header = Header(source.columns)
         layout = choose(header, self.workspace.registry, said.layout or self.options.layout)

@@ -78,7 +78,7 @@ _TEXT = b"name,email\n" + b"Ana,ana@x.example\n" * 5_000
     ids=["csv", "quoted csv", "json", "ndjson", "vcard", "calendar"],
 )
 def test_a_line_without_end(tmp_path: Path, start: bytes, end: bytes, code: str) -> None:
-    size = 1 << 30 if start == _TEXT else 300 << 20
+    size = 1 << 30 if start == _TEXT else 150 << 20
     assert read(hole(tmp_path / "long", start, size, end)) == f"{code} 2 True"
 
 
@@ -93,17 +93,12 @@ def test_a_line_without_end(tmp_path: Path, start: bytes, end: bytes, code: str)
     ids=["photo", "mail"],
 )
 def test_what_is_not_kept_may_be_of_any_size(tmp_path: Path, start: bytes, end: bytes) -> None:
-    assert read(hole(tmp_path / "long", start, 300 << 20, end)) == "1"
+    assert read(hole(tmp_path / "long", start, 150 << 20, end)) == "1"
 
 
-@needs_limits
-@pytest.mark.system
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        (b"[" * 3_000_000, "nesting"),
-        (b'{"a":' * 1_000_000, "nesting"),
-        (b'[{"a":1},' + b'{"a":[' * 500_000, "nesting"),
         (b"[" + b'{"a":1},' * 10, "truncated"),
         (b'[{"a":' + b"1" * 10_000 + b"}]", "json"),
         (b'[{"a":1}', "truncated"),
@@ -117,7 +112,15 @@ def test_what_is_not_kept_may_be_of_any_size(tmp_path: Path, start: bytes, end: 
 )
 def test_broken_json(tmp_path: Path, text: bytes, code: str) -> None:
     (tmp_path / "a.json").write_bytes(text)
-    assert read(str(tmp_path / "a.json")) == f"{code} 2 True"
+    assert refused(str(tmp_path / "a.json")) == code
+
+
+@needs_limits
+@pytest.mark.system
+def test_nothing_but_brackets(tmp_path: Path) -> None:
+    for text in (b"[" * 3_000_000, b'{"a":' * 1_000_000, b'[{"a":1},' + b'{"a":[' * 500_000):
+        (tmp_path / "a.json").write_bytes(text)
+        assert read(str(tmp_path / "a.json")) == "nesting 2 True"
 
 
 @pytest.mark.system

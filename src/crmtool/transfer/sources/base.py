@@ -40,7 +40,8 @@ class Source:
     ``VCARD``, ``CALENDAR`` or ``MAIL``. ``digest`` identifies the content, so that a resumed import knows it; ``size`` is what
     ``position`` counts up to while rows are read, mostly bytes. ``columns``: the header as written, ``[]`` without one.
     ``details``: what is known of the format, by stable key, for programs; ``traits`` says the same for people, as (label,
-    value). ``guessed``: the encoding is not proven by anything in the file.
+    value). ``guessed``: the encoding is not proven by anything in the file. ``one_of_many``: nobody named it, it was found in a
+    folder, an archive or a workbook, so that no failure is that nothing can be made of it.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Source:
     columns: list[str]
     details: dict[str, str]
     guessed = False
+    one_of_many = False
     # Where a file of rejected rows stands without being told: a path without ending, and the ending.
     reject_stem: str
     reject_ending = ".csv"

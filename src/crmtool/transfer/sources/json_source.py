@@ -87,6 +87,7 @@ class JsonSource(Source):
         self.name = f"{file.name}#{self.part}" if named else file.name
         self.title = f"{file.title}#{self.part}" if named else file.title
         self.columns = [*table.columns]
+        self.one_of_many = named
         self.digest, self.size = (f"{digest}#{self.part}" if named else digest), size
         self.reject_stem = f"{file.stem}.{file_word(self.part)}" if named else file.stem
         self.details = {"format": "json", "encoding": encoding}

@@ -99,6 +99,8 @@ class _Opener:
                     self._passed_over(file.title, error.message)
         for kind, found in cards.items():
             self.sources.append(self._cards(kind, found, whole if len(found) > 1 else None))
+        for source in self.sources[before:]:
+            source.one_of_many = True
         if len(self.sources) == before:
             raise UsageError(
                 Message("{file} has nothing that can be imported.", file=title),

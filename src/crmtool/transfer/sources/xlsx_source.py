@@ -118,6 +118,7 @@ class XlsxSource(Source):
         self._closed = False
         self._read = 0
         self.part = sheet
+        self.one_of_many = named
         self.name = f"{file.name}#{sheet}" if named else file.name
         self.title = f"{file.title}#{sheet}" if named else file.title
         self.columns = [" ".join(cell.split()) for cell in columns]
