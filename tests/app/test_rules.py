@@ -19,6 +19,8 @@ from crmtool.core.errors import (
     UsageError,
     ValidationError,
 )
+from crmtool.store import doctor
+from crmtool.store.rebuild import rebuild
 
 
 def add(ws: Workspace, noun: str, **values: Any) -> str:
@@ -357,3 +359,28 @@ def test_an_edit_of_a_past_day_is_an_edit_of_now(ws: Workspace) -> None:
     ]
     assert found[-1].verb == "update", "it comes where it took effect"
     assert found[-1].recorded_at > before
+
+
+def test_a_meeting_that_lies_ahead_is_no_contact_yet(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CRM_NOW", "2036-06-15T10:00:00.000Z")
+    acme = add(ws, "company", name="Acme")
+    ana = add(ws, "contact", name="Ana", company="Acme")
+    add(ws, "activity", name="Call", contact=ana, at="2036-06-10 09:00")
+    add(ws, "activity", name="Lunch", contact=ana, at="2036-06-20 12:00")
+
+    def last() -> set[str | None]:
+        found = {
+            record(ws, "contact", ana)["last_contacted_at"],
+            record(ws, "company", acme)["last_contacted_at"],
+        }
+        wrong = [f for _, findings in doctor.deep(ws.db, ws.layouts) for f in findings if f.level == "wrong"]
+        assert wrong == []
+        return found
+
+    assert last() == {"2036-06-10T09:00:00.000Z"}
+    monkeypatch.setenv("CRM_NOW", "2036-06-21T08:00:00.000Z")
+    assert last() == {"2036-06-10T09:00:00.000Z"}, "as of the last change"
+    add(ws, "contact", name="Somebody else")
+    assert last() == {"2036-06-20T12:00:00.000Z"}
+    rebuild(ws.db, ws.layouts)
+    assert last() == {"2036-06-20T12:00:00.000Z"}

@@ -25,12 +25,14 @@ class Derived(Struct):
 
     ``compute`` is pure: the live source records, as dicts with the fields in ``reads``, in order of id, to the value.
     ``source = ""`` means the record itself: ``compute`` gets it alone, with what is in ``reads``, and runs on its own writes.
+    ``happened`` names an instant among ``reads``: a source record for which it lies ahead does not count until it has come.
     """
 
     source: str
     via: str
     reads: tuple[str, ...]
     compute: Callable[[list[dict[str, Any]]], Any]
+    happened: str = ""
 
 
 class Entity(Struct):

@@ -1,6 +1,8 @@
 """Derived values: which records a change affects, and computing them anew from their sources.
 
-They are never part of a change set and never synced; ``rebuild`` recomputes them all, and gives the same.
+They are never part of a change set and never synced; ``rebuild`` recomputes them all, and gives the same. What depends on
+the time (a meeting that lies ahead is no contact yet) holds as of the last change set: each brings in what has come to pass
+since the one before, so that the values follow from the log alone.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from crmtool.store.layout import Layouts
 
 CHUNK = 400
+AS_OF = "derived_at"  # the instant that time-dependent values hold for
 
 
 class Affected:
@@ -47,20 +50,68 @@ class Affected:
                 if change.after.get(how.via):
                     found.add(change.after[how.via])
 
-    def recompute(self, db: Database, layouts: Layouts) -> None:
-        """Compute the derived values of all collected targets and store them."""
+    def come_to_pass(self, db: Database, since: str | None, now: str) -> None:
+        """Collect the targets of source records whose time came after ``since``; without one, of those that lie ahead."""
+        for source, moment, targets in timed(self.layouts):
+            fields = self.layouts.registry.entities[source].fields
+            columns = [quoted(fields[via].columns[0][0]) for _, via in targets]
+            at = quoted(fields[moment].columns[0][0])
+            sql = f'SELECT {", ".join(columns)} FROM "{self.layouts[source].table}" WHERE deleted_at IS NULL AND {at} > ?'
+            rows = (
+                db.rows(f"{sql} AND {at} <= ?", (since, now)) if since is not None else db.rows(sql, (now,))
+            )
+            for row in rows:
+                for (target, via), record in zip(targets, row, strict=True):
+                    if record is not None:
+                        self.targets.setdefault((target, source, via), set()).add(record)
+
+    def recompute(self, db: Database, recorded_at: str) -> None:
+        """Compute the derived values of all collected targets and store them, as of a change set that is being written."""
+        since = as_of(db)
+        now = max(recorded_at, since or "")
+        self.come_to_pass(db, since, now)
         for (target, source, via), found in self.targets.items():
             if found:
-                recompute(db, layouts, target, source, via, sorted(found))
+                recompute(db, self.layouts, target, source, via, sorted(found), now)
+        if now != since:
+            db.execute(
+                "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                (AS_OF, now),
+            )
 
 
-def recompute(db: Database, layouts: Layouts, target: str, source: str, via: str, records: list[str]) -> None:
+def as_of(db: Database) -> str | None:
+    """What instant the stored values hold for; ``None`` before the first change set."""
+    found = db.scalar("SELECT value FROM meta WHERE key = ?", (AS_OF,))
+    return None if found is None else str(found)
+
+
+def timed(layouts: Layouts) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """(source, its instant, (target, via) of each value that counts what has happened)."""
+    found: dict[tuple[str, str], dict[tuple[str, str], None]] = {}
+    for target, source, via, fields in groups(layouts):
+        for _, how in fields:
+            if how.happened:
+                found.setdefault((source, how.happened), {})[target.key, via] = None
+    return [(source, moment, [*targets]) for (source, moment), targets in found.items()]
+
+
+def computed(how: Derived, sources: list[dict[str, Any]], now: str | None) -> Any:
+    """One value, of what had happened by ``now``."""
+    if how.happened and now is not None:
+        sources = [record for record in sources if record[how.happened] and record[how.happened] <= now]
+    return how.compute(sources)
+
+
+def recompute(
+    db: Database, layouts: Layouts, target: str, source: str, via: str, records: list[str], now: str | None
+) -> None:
     """Derived values of ``records`` of ``target`` that come from ``source`` records by their field ``via``."""
     fields = [(f, how) for e, f, how in layouts.derived_from(source) if e.key == target and how.via == via]
     for start in range(0, len(records), CHUNK):
         chunk = records[start : start + CHUNK]
         rows = values(db, layouts, source, via, fields, chunk)
-        _store(db, layouts, target, fields, ((record, rows.get(record, [])) for record in chunk))
+        _store(db, layouts, target, fields, ((record, rows.get(record, [])) for record in chunk), now)
 
 
 def values(
@@ -94,7 +145,7 @@ def values(
 
 def _store(
     db: Database, layouts: Layouts, target: str, fields: list[tuple[Field, Derived]],
-    found: Iterable[tuple[str, list[dict[str, Any]]]],
+    found: Iterable[tuple[str, list[dict[str, Any]]]], now: str | None,
 ) -> None:  # fmt: skip
     layout = layouts[target]
     columns = [name for f, _ in fields for name, _ in f.columns]
@@ -102,7 +153,7 @@ def _store(
     for record, sources in found:
         cells: list[Any] = []
         for field, how in fields:
-            cells.extend(cell for _, cell in layout.cells(field, how.compute(sources)))
+            cells.extend(cell for _, cell in layout.cells(field, computed(how, sources, now)))
         rows.append([*cells, record])
     db.executemany(
         f'UPDATE "{layout.table}" SET {", ".join(f"{quoted(c)} = ?" for c in columns)} WHERE id = ?', rows
@@ -121,6 +172,7 @@ def groups(layouts: Layouts) -> list[tuple[Entity, str, str, list[tuple[Field, D
 def differences(db: Database, layouts: Layouts, limit: int = 20) -> list[tuple[str, str, str]]:
     """(entity, record, field) of stored derived values that differ from what their sources give."""
     wrong: list[tuple[str, str, str]] = []
+    now = as_of(db)
     for target, source, via, fields in groups(layouts):
         layout = layouts[target.key]
         for chunk in _chunks(db, layout.table):
@@ -133,7 +185,7 @@ def differences(db: Database, layouts: Layouts, limit: int = 20) -> list[tuple[s
                     decode = layout.decoder(field)
                     held = decode(row, at) if decode else row[at]
                     at += len(field.columns)
-                    if held != how.compute(rows.get(row[0], [])):
+                    if held != computed(how, rows.get(row[0], []), now):
                         wrong.append((target.key, row[0], field.key))
             if len(wrong) >= limit:
                 return wrong
@@ -142,9 +194,10 @@ def differences(db: Database, layouts: Layouts, limit: int = 20) -> list[tuple[s
 
 def rebuild(db: Database, layouts: Layouts) -> None:
     """Recompute every derived value; inside the caller's transaction."""
+    now = as_of(db)
     for target, source, via, _ in groups(layouts):
         for chunk in _chunks(db, target.table):
-            recompute(db, layouts, target.key, source, via, chunk)
+            recompute(db, layouts, target.key, source, via, chunk, now)
 
 
 def _chunks(db: Database, table: str) -> Iterable[list[str]]:

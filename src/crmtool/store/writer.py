@@ -92,7 +92,7 @@ class Writer:
             "INSERT INTO meta (key, value) VALUES ('log_head', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
             (f"{set_n}:{digest.hex()}",),
         )
-        work.affected.recompute(db, self.layouts)
+        work.affected.recompute(db, recorded_at)
         if work.erased:
             erase.redact(db, work.erased)
         if work.definitions:

@@ -63,7 +63,7 @@ CONTACT = entity(
         field("description", LONGTEXT, N_("Description"), search="text", personal=True),
         field(
             "last_contacted_at", INSTANT, N_("Last contacted"), indexed=True, aliases=("last_contacted",),
-            derived=Derived("activity", "contact", ("happened_at",), latest("happened_at")),
+            derived=Derived("activity", "contact", ("happened_at",), latest("happened_at"), "happened_at"),
         ),
         field(
             "next_step_on", DATE, N_("Next step"), indexed=True, aliases=("next_step",),
@@ -99,7 +99,7 @@ COMPANY = entity(
         field("description", LONGTEXT, N_("Description"), search="text"),
         field(
             "last_contacted_at", INSTANT, N_("Last contacted"), aliases=("last_contacted",),
-            derived=Derived("activity", "company", ("happened_at",), latest("happened_at")),
+            derived=Derived("activity", "company", ("happened_at",), latest("happened_at"), "happened_at"),
         ),
         field(
             "open_value", MONEY, N_("Open value"),

@@ -47,7 +47,7 @@ DEAL = entity(
         field("stage_entered_at", INSTANT, N_("Stage entered"), derived=Derived("", "stage", (), latest(""))),
         field(
             "last_contacted_at", INSTANT, N_("Last contacted"), aliases=("last_contacted",),
-            derived=Derived("activity", "deal", ("happened_at",), latest("happened_at")),
+            derived=Derived("activity", "deal", ("happened_at",), latest("happened_at"), "happened_at"),
         ),
         field(
             "next_step_on", DATE, N_("Next step"), aliases=("next_step",),
