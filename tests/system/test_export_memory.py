@@ -1,4 +1,4 @@
-"""A long export takes no more memory than a short one, in any format."""
+"""A long export takes no more memory than a short one, in any format, and neither does an archive."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ pytestmark = pytest.mark.system
 
 MANY = 50_000
 GROWTH = 12_000_000  # bytes; one format that kept its rows would take ten times as much
+RESTORING = 95_000_000  # the pages that a store being filled keeps (64 MB), and a part of its search index, whatever their number
 # A child's peak is never below its parent's at the start: a bare interpreter starts the program and tells of its peak.
 _LAUNCH = """
 import os, sys
@@ -60,6 +61,17 @@ def test_memory_does_not_grow_with_the_rows(homes: dict[int, Path], tmp_path: Pa
     )
     assert target.stat().st_size > 100_000
     assert many - few < GROWTH
+
+
+def test_an_archive_takes_no_more_memory_either(homes: dict[int, Path], tmp_path: Path) -> None:
+    peaks = []
+    for count, home in homes.items():
+        target = tmp_path / f"{count}.crm"
+        written = _peak(home, "archive", str(target))
+        peaks.append((written, _peak(tmp_path, "-w", f"moved{count}", "restore", str(target))))
+    few, many = peaks
+    assert many[0] - few[0] < GROWTH
+    assert many[1] - few[1] < RESTORING
 
 
 def _peak(home: Path, *words: str) -> int:

@@ -40,7 +40,7 @@ class Progress:
         now = time.monotonic()
         if now < self._next:
             return
-        total = max(total, done)
+        total = max(total, done) if total else 0
         if self._as_bar:
             self._draw(done, total)
             return

@@ -75,6 +75,8 @@ SECTIONS: dict[str, dict[str, Entry]] = {
             N_("records that may be the same, to look through and merge"),
         ),
         **_own(
+            archive=N_("a whole workspace in one file"),
+            restore=N_("a workspace from such a file, on any machine"),
             export=N_("records to a file: CSV, JSON, XLSX, HTML and more"),
             merge=N_("make several records one, and lose nothing"),
             unmerge=N_("take a merged record out again, also after later changes"),

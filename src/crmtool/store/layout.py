@@ -70,7 +70,7 @@ class Layout:
     # -- values to columns ---------------------------------------------------------------------------------------
 
     def row(self, number: int, record: Record) -> list[Any]:
-        """The full insert row of a new record that holds its system values already."""
+        """The full insert row of a record that holds its system values already."""
         out: list[Any] = [None] * len(self.columns)
         out[0] = number
         out[1] = self.name_key(record.get(self.entity.name_field))
@@ -93,7 +93,8 @@ class Layout:
                 out[at], out[at + 1] = value
             else:
                 out[at] = 1 if value else 0
-        out[self._changer] = None  # see ``stored_value``
+        if record.get("rev") == 1:
+            out[self._changer] = None  # see ``stored_value``
         if beside:
             out[-1] = self.merged_custom(None, record)
         return out

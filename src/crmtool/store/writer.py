@@ -99,6 +99,14 @@ class Writer:
             self._definitions_changed(work.definitions)
         return Applied(set_id, set_n, header.count, change_set.job)
 
+    def take_in(self, entity: str, records: list[dict[str, Any]]) -> None:
+        """Put whole records, each with its ``n``, into the table of a store that is being made from a copy.
+
+        The log comes with them; look-up and search index are made when all records are there (see ``copying``).
+        """
+        layout = self.layouts[entity]
+        self.db.executemany(layout.insert, [layout.row(record.pop("n"), record) for record in records])
+
     def _definitions_changed(self, changes: list[Change]) -> None:
         """Tables for new own objects, and a mark that tells every open door to read the definitions again."""
         from crmtool.core.registry import own_table
