@@ -75,6 +75,13 @@ def test_reads_load_nothing_heavy(workspace: Path, words: list[str]) -> None:
     assert tops(modules(workspace, *words)).isdisjoint(HEAVY)
 
 
+def test_adding_somebody_new_compares_nobody(workspace: Path) -> None:
+    loaded = modules(workspace, "contact", "add", "Zoe Xu", "email=zoe@xu.es", "phone=+34 611 222 333")
+    assert tops(loaded).isdisjoint({*HEAVY, "rapidfuzz"})
+    assert "crmtool.match.entry" in loaded
+    assert "crmtool.match.compare" not in loaded
+
+
 @pytest.mark.parametrize("words", [["count", "contact"], ["prompt"]], ids=" ".join)
 def test_the_quick_ways_do_without_the_framework(workspace: Path, words: list[str]) -> None:
     loaded = modules(workspace, *words)

@@ -5,7 +5,6 @@ The log itself knows no policy; what is answered here is what the workspace's ac
 
 from __future__ import annotations
 
-from crmtool.app.merging import KINDS, absorbed
 from crmtool.app.undo import is_undone
 from crmtool.core.changes import CREATE, UPDATE
 from crmtool.core.struct import Struct
@@ -61,6 +60,8 @@ class Done(Struct):
 
 def lines(workspace: Workspace, entity: Entity, record: str) -> list[Line]:
     """Every change of a record and of those that were merged into it, the one that took effect last first."""
+    from crmtool.app.merging import KINDS, absorbed  # not for the sake of every report of a write
+
     log = workspace.log
     records = [record, *(absorbed(workspace.reader, record) if entity.key in KINDS else ())]
     hidden = workspace.policy.hidden_fields(workspace.actor, entity)

@@ -35,11 +35,8 @@ class Candidate(Struct):
     evidence: tuple[Evidence, ...]
 
 
-def known_already(workspace: Workspace, entity: Entity, record: Record, size: int) -> list[Candidate]:
-    """The live records that may be the same as ``record`` (whole, as the reader gives it), the likeliest first.
-
-    ``size`` is about how many records there are, such as the number of the newest.
-    """
+def known_already(workspace: Workspace, entity: Entity, record: Record) -> list[Candidate]:
+    """The live records that may be the same as ``record`` (its stored values and id), the likeliest first."""
     held = _holders(workspace, entity, record)
     others = {ident for ids in held.values() for ident in ids} - {record.get("id")}
     if not others:
@@ -47,8 +44,9 @@ def known_already(workspace: Workspace, entity: Entity, record: Record, size: in
     from crmtool.match.weights import Weights, probability
 
     found = workspace.reader.get_many(entity.key, sorted(others), trash="without", expand=True)
-    weights = Weights(KNOWN * len(others))
+    weights = Weights(0)
     weights.records, weights.per_record = KNOWN * len(others), 1.0
+    size = max((other["n"] for other in found.values()), default=0)
     out = []
     for other in found.values():
         evidence = compared(entity, record, other, held, size)

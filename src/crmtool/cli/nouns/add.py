@@ -8,7 +8,7 @@ import typer
 
 from crmtool.cli import words as field_words
 from crmtool.cli.filters import instant_of
-from crmtool.cli.nouns import report, wording
+from crmtool.cli.nouns import near, report, wording
 from crmtool.cli.nouns.common import DryRun, Effective, From, Json
 from crmtool.cli.questions import say
 from crmtool.cli.session import open_session
@@ -49,9 +49,14 @@ def command(entity: Entity) -> Callable[..., int]:
             from crmtool.app.commands import Add
 
             outcome = workspace.run(Add(key, values, instant_of(workspace, effective)), dry_run=dry_run)
-            return report.tell(
-                workspace, report.of_outcome(outcome, dry_run=dry_run), entity, as_json=as_json
-            )
+            done = report.of_outcome(outcome, dry_run=dry_run)
+            if key not in near.KINDS:
+                return report.tell(workspace, done, entity, as_json=as_json)
+            found = near.candidates(workspace, entity, outcome)
+            more = {"possible_duplicates": near.plain(entity, found)} if as_json else {}
+            code = report.tell(workspace, done, entity, as_json=as_json, **more)
+            near.warn(entity, outcome, found)
+            return code
 
     add.help = wording.add(entity)  # type: ignore[attr-defined]
     return add

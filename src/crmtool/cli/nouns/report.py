@@ -58,13 +58,16 @@ def of_bulk(bulk: Bulk, *, dry_run: bool = False) -> Done:
     )
 
 
-def tell(workspace: Workspace, done: Done, main: Entity, *, as_json: bool) -> int:
-    """Say what was done to records of ``main`` and others; the exit code: 7 where something was rejected."""
+def tell(workspace: Workspace, done: Done, main: Entity, *, as_json: bool, **more: Any) -> int:
+    """Say what was done to records of ``main`` and others; the exit code: 7 where something was rejected.
+
+    ``more`` stands in the JSON object behind the rest.
+    """
     if as_json:
         from crmtool.cli.output.screen import Screen
 
         with Screen() as screen:
-            for text in document(workspace, done, main):
+            for text in document(workspace, done, main, **more):
                 screen.write(text)
     else:
         for line in sentences(workspace, done, main):
