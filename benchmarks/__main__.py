@@ -25,6 +25,7 @@ SUBJECTS = {
     "reads": "reads through the library",
     "search": "search as one types",
     "writes": "changes, jobs, undo, size",
+    "bulk": "changing many records by a filter",
     "memory": "long lists",
     "imports": "importing a file",
     "exports": "writing records to files",
