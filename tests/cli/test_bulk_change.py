@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import pexpect
 import pytest
 
 from crmtool.app import bulk
@@ -163,3 +167,30 @@ def test_many_are_handed_over_by_a_job(base: Run, monkeypatch: pytest.MonkeyPatc
     assert json.loads(ran.out)["updated"] == 10
     assert base("undo", json.loads(ran.out)["undo"], "--yes").code == 0
     assert owned(base, "contact", "Ben") == []
+
+
+def test_a_dry_run_tells_people_the_first_and_programs_all(
+    base: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "SHOWN", 2)
+    told = base("contact", "set", "--where", "name ~ a", "title=CEO", "--dry-run", "--json")
+    assert [record["title"] for record in json.loads(told.out)["changed"]] == ["CEO"] * 6
+    shown = base("contact", "set", "--where", "name ~ a", "title=CEO", "--dry-run")
+    assert "6 records to change." in shown.err
+    assert shown.err.count("Job title: (empty) → CEO") == 2
+
+
+@pytest.mark.system
+def test_a_person_is_asked_and_may_say_no(base: Run, home: Path) -> None:
+    environment = {**os.environ, "CRM_HOME": str(home), "TERM": "xterm", "LC_ALL": "C.UTF-8"}
+    crm = os.path.join(os.path.dirname(sys.executable), "crm")
+    for answer, code, count in (("no", 2, 0), ("yes", 0, 6)):
+        words = ["contact", "set", "--where", "name ~ a", "title=CEO"]
+        child = pexpect.spawn(crm, words, env=environment, timeout=30, encoding="utf-8")  # type: ignore[arg-type]
+        child.expect("Job title: .*CEO")
+        child.expect("Change these 6 records")
+        child.sendline(answer)
+        child.expect(pexpect.EOF)
+        child.close()
+        assert child.exitstatus == code
+        assert base("count", "contact", "title = CEO").out == f"{count}\n"

@@ -94,7 +94,7 @@ def resaved(text: str) -> list[str]:
     return [text, text.replace("\n", "\r\n"), text.rstrip("\n"), stripped]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(opened())
 @pytest.mark.parametrize("form", [TableForm(), LineForm()], ids=["table", "ndjson"])
 def test_a_text_that_nobody_changed_changes_nothing(form: Form, opened: Opened) -> None:
@@ -106,7 +106,7 @@ def test_a_text_that_nobody_changed_changes_nothing(form: Form, opened: Opened) 
         assert draft.changed == draft.added == draft.missing == draft.mistakes == []
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(opened(most=1))
 def test_a_record_that_nobody_changed_changes_nothing(opened: Opened) -> None:
     form = RecordForm()
@@ -117,7 +117,7 @@ def test_a_record_that_nobody_changed_changes_nothing(opened: Opened) -> None:
     assert draft.changed == draft.added == draft.missing == draft.mistakes == []
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(opened(most=2))
 @pytest.mark.parametrize("form", [TableForm(), LineForm()], ids=["table", "ndjson"])
 def test_what_is_typed_again_is_the_same_value(form: Form, opened: Opened) -> None:

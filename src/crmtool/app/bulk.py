@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from crmtool.core.changes import Change
 
 CHUNK = 500  # commands decided together; each may come to several changes, and a change set holds 2,000
-SHOWN = 20  # changes kept for showing; a dry run keeps them all, since nothing else tells what it would do
+SHOWN = 20  # changes kept for showing
 
 
 class Item(Struct):
@@ -69,15 +69,16 @@ def run_many(
     origin: str = "user",
     progress: Callable[[int, int], None] | None = None,
     collect: bool = False,
+    whole: bool = False,
 ) -> Bulk:
     """Run the commands of ``items``. The first error is raised when nothing at all could be done, unless they are to be
     ``collect``ed.
 
     ``progress`` is told how many items are done; how many there are nobody knows, which is 0. A dry run decides
     everything and writes nothing; a command more than a chunk later does not see what an earlier one would have
-    made.
+    made. ``whole`` keeps every change, for who is told all that a dry run would do.
     """
-    work = _Work(workspace, label, origin, dry_run, progress)
+    work = _Work(workspace, label, origin, dry_run, progress, whole=whole)
     source = iter(items)
     first = list(islice(source, CHUNK))
     following = list(islice(source, CHUNK))
@@ -99,12 +100,15 @@ class _Work:
         origin: str,
         dry_run: bool,
         progress: Callable[[int, int], None] | None,
+        *,
+        whole: bool,
     ) -> None:
         self.workspace = workspace
         self.label = label
         self.origin = origin
         self.dry_run = dry_run
         self.progress = progress
+        self.whole = whole
         self.out = Bulk(None, {}, [], (), [])
 
     def once(self, items: list[Item]) -> None:
@@ -176,7 +180,7 @@ class _Work:
         for change in changes:
             counts[change.verb] = counts.get(change.verb, 0) + 1
             self.out.changed.append((change.entity, change.record))
-        room = len(changes) if self.dry_run else SHOWN - len(self.out.changes)
+        room = len(changes) if self.whole else SHOWN - len(self.out.changes)
         if room > 0:
             main = [change for change in changes if change.verb != CREATE or change.entity != "tag"]
             self.out.changes = (*self.out.changes, *main[:room])

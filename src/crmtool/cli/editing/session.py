@@ -39,6 +39,7 @@ class Choices(Struct):
     yes: bool = False
     overwrite: bool = False
     delete_missing: bool = False
+    as_json: bool = False
 
 
 class Again(Exception):  # not an error: the person wants to go on writing
@@ -183,7 +184,8 @@ class Session:
         tried = self._run([*items, *conflicts], dry_run=True)
         for line in report.details(self.workspace, tried, self.entity):
             say(line)
-        left = sum(change.entity == self.entity.key for change in tried.changes) - report.SHOWN
+        count = sum(key == self.entity.key for key, _ in tried.changed)
+        left = count - report.SHOWN
         if left > 0:
             say(t("… and {n} more.", n=left))
         report.refusals(tried.rejected)
@@ -192,9 +194,8 @@ class Session:
             lines = {t("line {n}", n=number): number for number in range(1, text.count("\n") + 2)}
             self._offer(text, [(lines.get(each.place, 1), each.error) for each in mistakes])
         overwrite = asking and bool(conflicts) and agreed(t("Write yours over what others changed?"))
-        if not tried.changes:
+        if not tried.changed:
             return overwrite  # that was the question; else what is in the way is said by doing it
-        count = len({change.record for change in tried.changes if change.entity == self.entity.key})
         confirm(
             t("Do it?"),
             Message("{noun}: {count} records would be changed.", noun=self.entity.label(), count=count),
@@ -227,9 +228,16 @@ class Session:
         return _placed(place, error) if self.form.by_line else error
 
     def _run(self, items: list[Item], *, dry_run: bool) -> report.Done:
-        label = f"{self.entity.key} edit"
         with Progress(t("Changing")) as progress:
-            bulk = run_many(self.workspace, items, label, dry_run=dry_run, progress=progress, collect=True)
+            bulk = run_many(
+                self.workspace,
+                items,
+                f"{self.entity.key} edit",
+                dry_run=dry_run,
+                progress=progress,
+                collect=True,
+                whole=dry_run and self.choices.as_json,
+            )
         return report.of_bulk(bulk, dry_run=dry_run)
 
 

@@ -102,7 +102,14 @@ def _many(
     common = field_words.values(words, entity) if words else {}
     items = _items(columns, common, source)
     with Progress(t("Adding")) as progress:
-        bulk = run_many(workspace, items, f"{entity.key} add", dry_run=dry_run, progress=progress)
+        bulk = run_many(
+            workspace,
+            items,
+            f"{entity.key} add",
+            dry_run=dry_run,
+            progress=progress,
+            whole=dry_run and as_json,
+        )
     code = report.tell(workspace, report.of_bulk(bulk, dry_run=dry_run), entity, as_json=as_json)
     if columns.ignored:
         say(t("Left out, since the program keeps it itself: {columns}.", columns=", ".join(columns.ignored)))

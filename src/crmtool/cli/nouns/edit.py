@@ -85,7 +85,7 @@ def command(entity: Entity) -> Callable[..., int]:
             shape = form or ("record" if len(found) == 1 and fields is None else "table")
             chosen = _fields(workspace, kind, fields, shape)
             opened = Opened(kind, chosen, _read(workspace, kind, chosen, found))
-            choices = Choices(editor or _editor(), dry_run, yes, overwrite, delete_missing)
+            choices = Choices(editor or _editor(), dry_run, yes, overwrite, delete_missing, as_json)
             done = Session(workspace, opened, _form(shape, len(found)), choices).run()
             if done is None:
                 say(t("Nothing changed: it is all as it was."))

@@ -150,7 +150,9 @@ def _run(
 
     items = (Item(f"@{ids.handle(record)}", make((record,), record == records[0])) for record in records)
     with Progress(t("Changing")) as progress:
-        bulk = run_many(workspace, items, make((), False).name, dry_run=dry_run, progress=progress)
+        bulk = run_many(
+            workspace, items, make((), False).name, dry_run=dry_run, progress=progress, whole=dry_run
+        )
     return report.of_bulk(bulk, dry_run=dry_run)
 
 

@@ -58,7 +58,7 @@ def command(entity: Entity) -> Callable[..., int]:
             kind = workspace.registry.entity(key)
             asked = Wanted(records or (), where or (), view, on)
             done = _Handover(workspace, kind, asked, giver, to).run(
-                _kinds(workspace, kind, along), dry_run=dry_run, yes=yes
+                _kinds(workspace, kind, along), dry_run=dry_run, yes=yes, as_json=as_json
             )
             return report.tell(workspace, done, kind, as_json=as_json)
 
@@ -92,7 +92,7 @@ class _Handover:
         if asked.records and of_giver is not None:
             self.found = self._among(entity, (entity.fields["id"].key,), self.found)
 
-    def run(self, kinds: Sequence[Entity], *, dry_run: bool, yes: bool) -> report.Done:
+    def run(self, kinds: Sequence[Entity], *, dry_run: bool, yes: bool, as_json: bool) -> report.Done:
         """Change the owner of what was found and of the other ``kinds`` that go along."""
         from crmtool.app.bulk import run_many
         from crmtool.cli.progress import Progress
@@ -113,7 +113,12 @@ class _Handover:
         changed = (item for kind, found in parts for item in self._items(kind, found))
         with Progress(t("Changing")) as progress:
             bulk = run_many(
-                self.workspace, changed, f"{self.entity.key} reassign", dry_run=dry_run, progress=progress
+                self.workspace,
+                changed,
+                f"{self.entity.key} reassign",
+                dry_run=dry_run,
+                progress=progress,
+                whole=dry_run and as_json,
             )
         return report.of_bulk(bulk, dry_run=dry_run)
 

@@ -40,7 +40,7 @@ def command(entity: Entity) -> Callable[..., int]:
         with open_session() as workspace:
             wanted = Wanted(records or (), where or (), view, on, source)
             targets = Targets(workspace, workspace.registry.entity(key), wanted)
-            done = targets.run(lambda found: Remove(key, found), dry_run=dry_run, yes=yes)
+            done = targets.run(lambda found: Remove(key, found), dry_run=dry_run, yes=yes, as_json=as_json)
             return report.tell(workspace, done, targets.entity, as_json=as_json)
 
     remove.help = wording.compose(  # type: ignore[attr-defined]
@@ -70,7 +70,7 @@ def restore(entity: Entity) -> Callable[..., int]:
         with open_session() as workspace:
             wanted = Wanted(records or (), where or (), view, on, source)
             targets = Targets(workspace, workspace.registry.entity(key), wanted, trash="only")
-            done = targets.run(lambda found: Restore(key, found), dry_run=dry_run, yes=yes)
+            done = targets.run(lambda found: Restore(key, found), dry_run=dry_run, yes=yes, as_json=as_json)
             return report.tell(workspace, done, targets.entity, as_json=as_json)
 
     restore.help = t("Take out of the trash.")  # type: ignore[attr-defined]

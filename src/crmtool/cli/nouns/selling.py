@@ -207,7 +207,7 @@ def done(entity: Entity) -> Callable[..., int]:
             if len(found) == 1:
                 return _run(workspace, Done(found[0]), task, dry_run=dry_run, as_json=as_json)
             items = [Item(text, Done(record)) for text, record in zip(records, found, strict=True)]
-            bulk = run_many(workspace, items, "task done", dry_run=dry_run)
+            bulk = run_many(workspace, items, "task done", dry_run=dry_run, whole=dry_run)
             return report.tell(workspace, report.of_bulk(bulk, dry_run=dry_run), task, as_json=as_json)
 
     done.help = with_examples(  # type: ignore[attr-defined]

@@ -63,7 +63,7 @@ def command(entity: Entity) -> Callable[..., int]:
             since = instant_of(workspace, effective)
             wanted = Wanted(plain, where or (), view, on, source)
             if source is not None and not plain and not wanted.by_condition:
-                done = _from_rows(workspace, entity, source, changes, since, dry_run=dry_run)
+                done = _from_rows(workspace, entity, source, changes, since, dry_run=dry_run, as_json=as_json)
                 return report.tell(workspace, done, entity, as_json=as_json)
             if not changes:
                 raise UsageError(
@@ -79,7 +79,9 @@ def command(entity: Entity) -> Callable[..., int]:
                     Message("Change the records one by one, or leave --rev out."),
                     code="which",
                 )
-            done = targets.run(lambda found: Set(key, found, changes, rev, since), dry_run=dry_run, yes=yes)
+            done = targets.run(
+                lambda found: Set(key, found, changes, rev, since), dry_run=dry_run, yes=yes, as_json=as_json
+            )
             return report.tell(workspace, done, entity, as_json=as_json)
 
     change.help = wording.change(entity)  # type: ignore[attr-defined]
@@ -102,6 +104,7 @@ def _from_rows(
     since: str | None,
     *,
     dry_run: bool,
+    as_json: bool,
 ) -> report.Done:
     """Change each record that a file names to what its columns say; words beside it hold for all."""
     from crmtool.app.bulk import run_many
@@ -111,7 +114,14 @@ def _from_rows(
     columns = Columns(entity)
     items = _items(workspace, columns, source, common, since)
     with Progress(t("Changing")) as progress:
-        bulk = run_many(workspace, items, f"{entity.key} set", dry_run=dry_run, progress=progress)
+        bulk = run_many(
+            workspace,
+            items,
+            f"{entity.key} set",
+            dry_run=dry_run,
+            progress=progress,
+            whole=dry_run and as_json,
+        )
     ignored = [name for name in columns.ignored if name not in ("id", "record")]
     if ignored:
         say(t("Left out, since the program keeps it itself: {columns}.", columns=", ".join(ignored)))

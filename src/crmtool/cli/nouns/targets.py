@@ -113,7 +113,9 @@ class Targets:
         """The id of the record that a row is about, by its column ``id``, ``record`` or the name's."""
         return identify(self.workspace, self.entity, row, trash=trash)
 
-    def run(self, make: Callable[[tuple[str, ...]], Command], *, dry_run: bool, yes: bool) -> report.Done:
+    def run(
+        self, make: Callable[[tuple[str, ...]], Command], *, dry_run: bool, yes: bool, as_json: bool = False
+    ) -> report.Done:
         """Run the command that ``make`` gives for ids, after showing what it would do and asking where there are several."""
         if not dry_run and len(self.found) > 1 and not yes:
             self._ask(make)
@@ -127,7 +129,12 @@ class Targets:
             say(t("Nothing matches."))
         with Progress(t("Changing")) as progress:
             bulk = run_many(
-                self.workspace, self._items(make), make(()).name, dry_run=dry_run, progress=progress
+                self.workspace,
+                self._items(make),
+                make(()).name,
+                dry_run=dry_run,
+                progress=progress,
+                whole=dry_run and as_json,
             )
         return report.of_bulk(bulk, dry_run=dry_run)
 
