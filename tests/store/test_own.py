@@ -285,3 +285,17 @@ def test_what_an_own_reference_points_to_is_not_taken_away(workspace: Workspace)
     with pytest.raises(ConflictError) as caught:
         workspace.run(Undo(made.handle))
     assert "something new refers to it" in caught.value.data["skipped"][0]["reason"]
+
+
+def test_outside_ids_of_own_records_survive_another_word(workspace: Workspace) -> None:
+    """What the lookup holds of an own object does not depend on the word it has at the time."""
+    made = add(workspace, "object", name="Machine")
+    record = add(workspace, "machine", name="Press", external_ids=[["erp", "7"]])
+    workspace.run(Remove("object", (made,)))
+    add(workspace, "object", name="Machine")
+    other = add(workspace, "machine", name="Lathe", external_ids=[["erp", "7"]])
+    old = next(e.key for e in workspace.registry.entities.values() if e.own_id == made)
+    assert old != "machine"
+    assert workspace.reader.lookup(old, "ext", ["erp\x1f7"]) == {"erp\x1f7": [record]}
+    assert workspace.reader.lookup("machine", "ext", ["erp\x1f7"]) == {"erp\x1f7": [other]}
+    assert sound(workspace)

@@ -99,6 +99,11 @@ class Entity(Struct):
         return f"~{ids.handle(self.own_id)}" if self.own_id else self.key
 
     @property
+    def index_key(self) -> str:
+        """What the lookup index calls the entity: own objects by their id, so that no other word breaks it."""
+        return self.own_id or self.key
+
+    @property
     def own_fields(self) -> list[Field]:
         return [f for f in self.fields.values() if f.own_key]
 

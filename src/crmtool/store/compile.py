@@ -232,7 +232,7 @@ class Compiler:
             test, own = "substr(r.id, 27) BETWEEN ? AND ?", [*bounds]
         elif by_email:
             test = "r.n IN (SELECT n FROM lookup WHERE kind = 'email' AND key = ? AND entity = ?)"
-            own = [text.casefold(), target.key]
+            own = [text.casefold(), target.index_key]
         else:
             test, own = "r.name_key = ?", [tokens.fold(text)[:NAME_KEY_LENGTH]]
         self.params += [*own, *visible[1]]
@@ -285,10 +285,10 @@ class Compiler:
             low, high = tokens.phone_range(value) or (key, key)
             # Within the range of the last digits: one number ends with all of the other, or nine digits agree.
             same = "substr(key, 1, ?) = ? OR substr(CAST(? AS TEXT), 1, length(key)) = key"
-            self.params += [entity.key, low, high, min(len(key), PHONE_SURE), key[:PHONE_SURE], key]
+            self.params += [entity.index_key, low, high, min(len(key), PHONE_SURE), key[:PHONE_SURE], key]
             where = f"kind = 'phone' AND entity = ? AND key >= ? AND key < ? AND ({same})"
             return f"{alias}.n IN (SELECT n FROM lookup WHERE {where})"
-        self.params += [field.lookup, key, entity.key]
+        self.params += [field.lookup, key, entity.index_key]
         return f"{alias}.n IN (SELECT n FROM lookup WHERE kind = ? AND key = ? AND entity = ?)"
 
     def _empty(self, path: Path, negated: bool) -> str:

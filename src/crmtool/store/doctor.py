@@ -138,13 +138,15 @@ def _lookup(db: Database, layouts: Layouts) -> list[Finding]:
             for record in chunk:
                 for kind, key in set(layout.keys(record)):
                     wanted.add(record["n"], kind, key)
-        for kind, key, n in db.rows("SELECT kind, key, n FROM lookup WHERE entity = ?", (entity.key,)):
+        for kind, key, n in db.rows("SELECT kind, key, n FROM lookup WHERE entity = ?", (entity.index_key,)):
             held.add(n, kind, key)
         for bucket in sorted(wanted.differing(held))[:LIMIT]:
             low, high = bucket * BUCKET, (bucket + 1) * BUCKET
             unlike = _unlike(db, layouts, reader, entity, low, high)
             found += [wrong("lookup", message, REBUILD) for message in unlike[: LIMIT - len(found)]]
-    known = [*replay.definitions(db).entities]  # also of objects in the trash, whose records wait for them
+    known = [
+        entity.index_key for entity in replay.definitions(db).entities.values()
+    ]  # also of objects in the trash, whose records wait for them
     strange = db.scalar(
         f"SELECT count(*) FROM lookup WHERE entity NOT IN ({', '.join('?' * len(known))})", known
     )
@@ -168,7 +170,7 @@ def _unlike(
     }
     held: dict[int, set[tuple[str, str]]] = {}
     sql = "SELECT n, kind, key FROM lookup WHERE entity = ? AND n >= ? AND n < ?"
-    for n, kind, key in db.rows(sql, (entity.key, low, high)):
+    for n, kind, key in db.rows(sql, (entity.index_key, low, high)):
         held.setdefault(n, set()).add((kind, key))
     return [
         Message("The entries of {noun} number {n} are not those of its row.", noun=entity.key, n=n)

@@ -29,7 +29,8 @@ def rows(db: Database, layout: Layout, run: list[Change]) -> None:
     for change in run:
         if change.base:
             found = {
-                (kind, key, layout.entity.key, change.base["n"]) for kind, key in layout.keys(change.base)
+                (kind, key, layout.entity.index_key, change.base["n"])
+                for kind, key in layout.keys(change.base)
             }
             db.executemany(
                 "DELETE FROM lookup WHERE kind = ? AND key = ? AND entity = ? AND n = ?", sorted(found)

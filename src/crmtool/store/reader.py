@@ -340,7 +340,7 @@ class Reader:
             "l.key",
             "lookup AS l JOIN",
             "l.n = t.n AND l.kind = ? AND l.entity = ?",
-            [kind, entity],
+            [kind, self.layouts.registry.entity(entity).index_key],
             keys,
             trash,
         )
@@ -398,7 +398,9 @@ class Reader:
         )
         wanted = tokens.phone_key(text)
         found: dict[str, int] = {}
-        for key, record in self.db.rows(sql, [*compiler.join_params, entity, *bounds, *compiler.params]):
+        for key, record in self.db.rows(
+            sql, [*compiler.join_params, kind.index_key, *bounds, *compiler.params]
+        ):
             common = next(
                 (i for i, (a, b) in enumerate(zip(key, wanted, strict=False)) if a != b),
                 min(len(key), len(wanted)),

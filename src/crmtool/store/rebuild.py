@@ -36,7 +36,9 @@ def rebuild(db: Database, layouts: Layouts, step: Callable[[str], None] = lambda
     step("derived")
     with db.atomic():
         derived.rebuild(db, layouts)
-        known = [*definitions(db).entities]  # also objects in the trash, whose records wait for them
+        known = [
+            entity.index_key for entity in definitions(db).entities.values()
+        ]  # also objects in the trash, whose records wait for them
         db.execute(f"DELETE FROM lookup WHERE entity NOT IN ({', '.join('?' * len(known))})", known)
     step("erasure")
     erase.finish(db)
@@ -46,10 +48,10 @@ def index_anew(db: Database, layouts: Layouts, entity: Entity) -> None:
     """Lookup and search index of one kind of record, in a transaction."""
     layout, reader = layouts[entity.key], whole_reader(db, layouts)
     with db.atomic():
-        db.execute("DELETE FROM lookup WHERE entity = ?", (entity.key,))
+        db.execute("DELETE FROM lookup WHERE entity = ?", (entity.index_key,))
         db.search_clear(entity.table, entity.search)
         for chunk in chunks(reader, entity):
-            keys = [(kind, key, entity.key, r["n"]) for r in chunk for kind, key in layout.keys(r)]
+            keys = [(kind, key, entity.index_key, r["n"]) for r in chunk for kind, key in layout.keys(r)]
             if keys:
                 db.executemany(INSERT_LOOKUP, keys)
             if layout.searched:

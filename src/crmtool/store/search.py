@@ -161,7 +161,8 @@ def _addresses(
         )
         sql += f" ORDER BY t.n DESC LIMIT {limit}"
         out += [
-            row[0] for row in reader.db.rows(sql, [*params, query.email, query.email + "\uffff", entity.key])
+            row[0]
+            for row in reader.db.rows(sql, [*params, query.email, query.email + "\uffff", entity.index_key])
         ]
     if query.digits and "phone" in kinds and len(query.digits) >= tokens.PHONE_REACH:
         ids = reader.phones(entity.key, query.digits)[:limit]

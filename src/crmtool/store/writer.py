@@ -199,7 +199,7 @@ class Work:
                 if record.get(via) is not None:
                     record[key] = effective
             rows.append(layout.row(number, record))
-            lookups.extend((kind, key, entity.key, number) for kind, key in layout.keys(record))
+            lookups.extend((kind, key, entity.index_key, number) for kind, key in layout.keys(record))
             if layout.searched:
                 index.append(layout.search_row(number, record))
         self.db.executemany(layout.insert, rows)
@@ -239,8 +239,8 @@ class Work:
             if touched:
                 old, new = set(layout.keys(base, touched)), set(layout.keys(merged, touched))
                 kept = set(layout.keys(merged)) if old - new else set()
-                removed.extend((kind, key, entity.key, number) for kind, key in old - new - kept)
-                added.extend((kind, key, entity.key, number) for kind, key in new - old)
+                removed.extend((kind, key, entity.index_key, number) for kind, key in old - new - kept)
+                added.extend((kind, key, entity.index_key, number) for kind, key in new - old)
             if base.get("deleted_at") is None and not layout.searched.isdisjoint(change.after):
                 drop.append(number)
                 index.append(layout.search_row(number, merged))
