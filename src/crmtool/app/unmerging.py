@@ -94,8 +94,11 @@ def named(workspace: Workspace, text: str) -> tuple[str, list[str]]:
             code="not_merged",
         )
     if target is None:
-        last = max(link["created_at"] for link in links)
-        links = [link for link in links if link["created_at"] == last]
+        sets = {
+            link["id"]: next(workspace.log.of_record(link["id"], f"verb = '{CREATE}'")).set_n
+            for link in links
+        }
+        links = [link for link in links if sets[link["id"]] == max(sets.values())]
     if len(links) > MOST:
         raise ConflictError(
             Message(

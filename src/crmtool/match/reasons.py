@@ -87,11 +87,16 @@ def _names(words: list[Evidence]) -> str:
     return t("other name: {one}, {other}", **pair)
 
 
+def code(feature: str) -> str:
+    """What programs call a feature; that names are compared word by word is nobody's business."""
+    return "name" if feature == "word" else feature
+
+
 def plain(weights: Weights, found: Iterable[Evidence]) -> list[dict[str, Any]]:
     """Evidence for programs, which never varies by language: feature, level, bits and the two folded values."""
     return [
         {
-            "feature": "name" if evidence.feature == "word" else evidence.feature,
+            "feature": code(evidence.feature),
             "level": evidence.level,
             "bits": round(weights.bits([evidence]), 2),
             "values": [value for value in (evidence.one, evidence.other) if value],
@@ -100,4 +105,4 @@ def plain(weights: Weights, found: Iterable[Evidence]) -> list[dict[str, Any]]:
     ]
 
 
-__all__ = ["FEATURES", "LEVELS", "plain", "reasons"]
+__all__ = ["FEATURES", "LEVELS", "code", "plain", "reasons"]

@@ -257,7 +257,7 @@ def _explain(output: Output, noun: str, minimum: float | None) -> None:
     """What each degree of agreement is worth in this workspace, and what its answers added to that."""
     from crmtool.cli.progress import Progress
     from crmtool.match.duplicates import searching
-    from crmtool.match.reasons import FEATURES, LEVELS
+    from crmtool.match.reasons import FEATURES, LEVELS, code
     from crmtool.match.source import kind
     from crmtool.match.weights import LEVELS as ORDER
     from crmtool.match.weights import TABLE
@@ -277,7 +277,7 @@ def _explain(output: Output, noun: str, minimum: float | None) -> None:
                 for level, share in zip(ORDER, shares, strict=True):
                     if share:
                         yield {
-                            "feature": t(FEATURES[feature]) if spoken else feature,
+                            "feature": t(FEATURES[feature]) if spoken else code(feature),
                             "level": t(LEVELS[level]) if spoken else level,
                             "duplicates": round(weights.m[feature][level], 3),
                             "table": share,
