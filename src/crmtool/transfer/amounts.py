@@ -60,7 +60,8 @@ def number(text: str, mark: str = "", *, grouped: bool = False) -> Decimal | Non
     if not said:
         said = "," if "." in body and grouped else "."
     other = "." if said == "," else ","
-    if body.count(said) > 1:
+    whole, _, fraction = body.lstrip("+-").partition(said)
+    if said in fraction or other in fraction or not _grouped(whole.split(other)):
         return None
     try:
         return Decimal(body.replace(other, "").replace(said, ".")) * scale * sign
@@ -85,6 +86,15 @@ def money(text: str, currency: str, mark: str = "") -> list[int | str] | None:
     if value is None or places is None or abs(value) >= MOST:
         return None
     return [int(value.scaleb(places).to_integral_value(ROUND_HALF_EVEN)), currency]
+
+
+def _grouped(groups: list[str]) -> bool:
+    """Whether these are the groups of a number: three digits at the end, two or three before, as in lakhs."""
+    if len(groups) == 1:
+        return True
+    return (
+        1 <= len(groups[0]) <= 3 and len(groups[-1]) == 3 and all(2 <= len(one) <= 3 for one in groups[1:-1])
+    )
 
 
 def currency_code(text: str) -> str | None:

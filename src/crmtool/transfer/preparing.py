@@ -10,7 +10,7 @@ from crmtool.core.struct import Struct
 from crmtool.store.reader import Query
 from crmtool.transfer.alike import Alike, spellings
 from crmtool.transfer.layouts import Header, base, choose
-from crmtool.transfer.mapping import NEW, NOTHING, FileMap, SavedMap, place_of, target_of
+from crmtool.transfer.mapping import NEW, NOTHING, FileMap, SavedMap, place_of, spelled, target_of
 from crmtool.transfer.newfields import NewFields
 from crmtool.transfer.part import Part
 from crmtool.transfer.sources.base import TABLE
@@ -98,7 +98,8 @@ class Preparation:
             return Part(source, mine=self._mine)
         said = self.options.saved.of(source.name)
         header = Header(source.columns)
-        layout = choose(header, self.workspace.registry, said.layout or self.options.layout)
+        wanted = said.layout or self.options.layout
+        layout = choose(header, self.workspace.registry, wanted, mapped=bool(said.columns))
         entity = self.workspace.registry.entities[layout.entity]
         targets = layout.bind(header)
         part = Part(source, layout, header, targets)
@@ -124,14 +125,9 @@ class Preparation:
                         where=where,
                     ) from None
                 continue
-            found = target_of(word, entity, where=where, path=path)
-            # The layout knows more of a column that goes where it would go by itself: its label, what it is joined with.
-            same = (found.role, found.field, found.part) == (
-                targets[at].role,
-                targets[at].field,
-                targets[at].part,
-            )
-            targets[at] = targets[at] if same and not found.label else found
+            # The layout knows more of a column that goes where it would go by itself: whose words it has, what it is joined with.
+            if spelled(targets[at], entity) != word:
+                targets[at] = target_of(word, entity, where=where, path=path)
 
     def _choices(self, part: Part, at: int) -> list[str]:
         """The different words of a column, spellings of one word once, the commonest first."""

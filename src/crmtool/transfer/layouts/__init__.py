@@ -32,14 +32,17 @@ def all_layouts(registry: Registry) -> list[Layout]:
     return [*(layout for vendor in vendors for layout in vendor.LAYOUTS), *generic.layouts(registry)]
 
 
-def choose(header: Header, registry: Registry, wanted: str | None = None) -> Layout:
+def choose(header: Header, registry: Registry, wanted: str | None = None, *, mapped: bool = False) -> Layout:
     """The layout that fits the header best; ``wanted`` restricts the choice: a vendor, a kind of record, or ``vendor/kind``.
 
-    ``UsageError`` where none fits, naming the columns that were found.
+    ``mapped``: a map says where columns go, so that the one layout which is wanted need not know any of them. ``UsageError``
+    where none fits, naming the columns that were found.
     """
     candidates = all_layouts(registry)
     if wanted is not None:
         candidates = _wanted(candidates, registry, wanted)
+        if mapped and len(candidates) == 1:
+            return candidates[0]
     best = max(candidates, key=lambda one: one.detect(header))
     if best.detect(header) > 0 or (wanted is not None and best.coverage(header) > 0):
         return best
