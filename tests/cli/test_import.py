@@ -211,3 +211,78 @@ def test_an_archive_with_all_sorts_of_files(crm: Crm, tmp_path: Path) -> None:
     ]
     again = crm("import", str(path), "--yes")
     assert "3 unchanged" in again.err
+
+DEALS = "deal name,company,stage,amount,close date\nBig,Acme,Proposal,1000,4/5/2026\nSmall,Acme,Negotiations,5,6/7/2026\n"
+
+
+def test_an_ambiguous_column_is_stated_and_must_be_settled(
+    crm: Crm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "deals.csv"
+    path.write_text(DEALS)
+    ran = crm("import", str(path), "--plan")
+    assert ran.code == 0
+    assert "Problem: nothing in close date tells whether 4/5/2026 begins with the day" in ran.out
+    problems = json.loads(crm("import", str(path), "--plan", "--json").out)["files"][0]["problems"]
+    assert problems == [
+        {"column": "close date", "code": "ambiguous_dates", "example": "4/5/2026", "mixed": False}
+    ]
+    ran = crm("import", str(path), "--yes")
+    assert (ran.code, crm("count", "deal").out) == (2, "0\n")
+    assert "[ambiguous_dates]" in ran.err
+    assert crm("import", str(path), "--dates", "later", "--yes").code == 2
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr("sys.stdin", Terminal("what\nmdy\ny\n"))
+    ran = crm("import", str(path))
+    assert ran.code == 0
+    assert "is 4/5/2026 written day first (dmy) or month first (mdy)?" in ran.err
+    assert "2026-04-05" in crm("deal", "list", "--csv").out
+
+
+def test_a_map_is_saved_edited_and_used(crm: Crm, tmp_path: Path) -> None:
+    path, saved = tmp_path / "deals.csv", tmp_path / "deals.toml"
+    path.write_text(DEALS)
+    ran = crm("import", str(path), "--plan", "--dates", "dmy", "--save-map", str(saved))
+    assert ran.code == 0
+    assert "stage: Negotiations (1 row); perhaps Negotiation" in ran.out
+    text = saved.read_text()
+    assert '# "Negotiations" = "Negotiation"' in text
+    assert crm("import", str(path), "--plan", "--save-map", str(saved)).code == 6
+    saved.write_text(
+        text.replace('# "Negotiations"', '"Negotiations"').replace(
+            '"amount" = "amount"', '"amount" = "new:number"'
+        )
+    )
+    ran = crm("import", str(path), "--map", str(saved), "--yes")
+    assert (ran.code, ran.out) == (0, "")
+    listed = crm("deal", "list", "name=Small", "--csv", "--fields", "stage,amount_2,close_on").out
+    assert listed.splitlines()[1] == "Negotiation,5,2026-07-06"
+    assert crm("undo", "--yes").code == 0
+    assert "amount_2" not in crm("schema", "deal").out
+    ran = crm("import", str(path), "--map", str(path), "--yes")
+    assert ran.code == 2
+    assert "[map]" in ran.err
+
+
+def test_several_files_are_one_import(crm: Crm, tmp_path: Path) -> None:
+    (tmp_path / "deals.csv").write_text(DEALS.replace("4/5/2026", "14/5/2026"))
+    (tmp_path / "firms.csv").write_text("name,domain,industry\nAcme,acme.example,Steel\n")
+    paths = [str(tmp_path / name) for name in ("deals.csv", "firms.csv")]
+    plan = json.loads(crm("import", *paths, "--plan", "--json").out)
+    assert [(file["entity"], file["counts"]["new"]) for file in plan["files"]] == [
+        ("company", 1),
+        ("deal", 2),
+    ]
+    assert plan["counts"]["entities"]["deal"]["new"] == 2
+    assert plan["files"][1]["unmatched"] == [
+        {"column": "stage", "field": "stage", "value": "Negotiations", "rows": 1}
+    ]
+    assert crm("import", *paths).code == 2
+    done = json.loads(crm("import", *paths, "--yes", "--json").out)
+    assert sorted(record["name"] for record in done["changed"]) == ["Acme", "Big", "Small"]
+    assert crm("undo", done["undo"], "--yes").code == 0
+    assert crm("count", "deal").out == crm("count", "company").out == "0\n"

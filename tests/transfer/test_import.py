@@ -25,6 +25,7 @@ from crmtool.core.errors import DeniedError, NotFoundError, UsageError
 from crmtool.core.policy import DenyAll
 from crmtool.store.reader import Query
 from crmtool.transfer import apply as applying
+from crmtool.transfer import plan as planning
 from crmtool.transfer.apply import Import, Report, apply
 from crmtool.transfer.plan import plan
 from crmtool.transfer.seen import Seen
@@ -426,7 +427,8 @@ FIRM = ["name", "email", "phone", "parent", "domain", "industry", "number", "tag
 def test_any_file_twice_changes_nothing(rows: list[tuple[str, ...]], header: list[str], size: int) -> None:
     """However rows repeat, share and contradict each other: counts add up, the second time finds all as it is, undo is whole."""
     folder = tempfile.mkdtemp()
-    saved, applying.ROWS = applying.ROWS, size
+    saved, applying.ROWS = (applying.ROWS, planning.ROWS_AT_ONCE), size
+    planning.ROWS_AT_ONCE = 2
     try:
         path = os.path.join(folder, "f.csv")
         with open(path, "w", newline="") as file:
@@ -434,7 +436,10 @@ def test_any_file_twice_changes_nothing(rows: list[tuple[str, ...]], header: lis
         with create_workspace(
             os.path.join(folder, "w", "crm.db"), NewWorkspace("w", "Sam", region="ES")
         ) as workspace:
+            with plan(workspace, path) as made:
+                foreseen = made.tally.counts, made.tally.made
             first = run_whole(workspace, path)
+            assert (first.tally.counts, first.tally.made) == foreseen
             after = state(workspace)
             second = run_whole(workspace, path)
             assert (second.tally.counts["new"], second.tally.counts["changed"], second.undo) == (0, 0, None)
@@ -445,7 +450,7 @@ def test_any_file_twice_changes_nothing(rows: list[tuple[str, ...]], header: lis
                 workspace.run(Undo(first.undo))
             assert all(found == [] for found in state(workspace).values())
     finally:
-        applying.ROWS = saved
+        applying.ROWS, planning.ROWS_AT_ONCE = saved
         shutil.rmtree(folder)
 
 

@@ -15,6 +15,7 @@ from crmtool.transfer.layouts.base import ENTRY, EXTRA, IGNORE, LABEL, described
 from crmtool.transfer.layouts.words import english, normal
 from crmtool.transfer.sources.csv_source import CsvSource
 
+from . import exports
 from .conftest import FIXTURES
 
 KNOWN = {
@@ -158,3 +159,46 @@ def test_columns_of_one_name_are_told_apart() -> None:
 def test_the_outlook_fixtures_have_every_column(tmp_path: Path) -> None:
     assert len(columns_of("outlook_desktop")) == 92
     assert len(columns_of("outlook_com")) == 61
+
+
+EXPORTS = {
+    **{f"salesforce {name}": (text, ("salesforce", kind)) for (name, text), kind in zip(
+        exports.SALESFORCE.items(), ("company", "contact", "contact", "deal", "task", "activity"), strict=True)},
+    **{f"hubspot {name}": (text, ("hubspot", kind)) for (name, text), kind in zip(
+        exports.HUBSPOT.items(), ("company", "contact", "deal"), strict=True)},
+    **{f"sales {name}": (text, ("csv", kind)) for (name, text), kind in zip(
+        exports.SALES.items(), ("product", "company", "deal"), strict=True)},
+    "salesforce report": (exports.SALESFORCE_REPORT, ("salesforce", "contact")),
+    "pipedrive": (exports.PIPEDRIVE.replace(";", ","), ("pipedrive", "deal")),
+    "pipedrive people": ("Person - Name,Person - Email (Work),Person - Phone,Organization - Name\n", ("pipedrive", "contact")),
+    "pipedrive organisations": ("Organization - Name,Organization - Owner,Organization - Address\n", ("pipedrive", "company")),
+    "twenty": (exports.TWENTY_PEOPLE, ("twenty", "contact")),
+    "twenty deals": (exports.TWENTY_DEALS, ("twenty", "deal")),
+    "twenty companies": ("Name,Domain Name / Link URL,Address / City,Employees\n", ("twenty", "company")),
+    "atomic": (exports.ATOMIC, ("atomic", "contact")),
+    "orders": ("Order number,Order date,Customer,Total\n", ("csv", "order")),
+    "tasks": ("Task,Due date,Contact,Priority\n", ("csv", "task")),
+    "activities": ("Subject,Happened at,Contact\n", ("csv", "activity")),
+    "notes": ("Note,Contact\n", ("csv", "note")),
+    "products": ("Product,SKU,Price\n", ("csv", "product")),
+    "deals": ("Deal,Company,Value,Stage\n", ("csv", "deal")),
+    "stages": ("name,pipeline,position,probability\n", ("csv", "stage")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_whose_export_it_is_and_of_what(name: str) -> None:
+    text, expected = EXPORTS[name]
+    columns = text.splitlines()[0].split(",")
+    assert chosen(*columns) == expected
+    random.Random(1).shuffle(columns)
+    assert chosen(*columns) == expected
+    assert chosen(*[column.upper() for column in columns]) == expected
+    assert chosen("crm_row", "crm_field", "crm_reason", *columns) == expected
+
+
+def test_a_vendor_and_a_kind_can_be_named_together() -> None:
+    assert chosen("Name", "Email", wanted="salesforce/contacts") == ("salesforce", "contact")
+    assert chosen("name", "amount", wanted="deal") == ("csv", "deal")
+    with pytest.raises(UsageError, match="no layout called"):
+        chosen("name", wanted="linkedin/deals")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from crmtool.app.handlers import Deciding
+from crmtool.app.rules import RESERVED
+from crmtool.app.rules import word as word_of
 from crmtool.core.errors import ValidationError
 from crmtool.core.kinds import KINDS
 from crmtool.core.messages import Message
@@ -43,7 +45,12 @@ class NewFields:
             )
         there = self._there(column, kind, entity)
         if there is None:
-            values: dict[str, Any] = {"of": entity.key, "name": column, "kind": kind}
+            known = self.registry.entities[entity.key]
+            first = key = word_of(column)
+            number = 2
+            while known.find(key) is not None or key in RESERVED:
+                key, number = f"{first}_{number}", number + 1
+            values: dict[str, Any] = {"of": entity.key, "name": column, "key": key, "kind": kind}
             if target:
                 values["target"] = target.strip()
             if kind in ("choice", "multichoice"):

@@ -258,7 +258,7 @@ def _likeness(entity: Entity, keys: frozenset[str], header: Header) -> float:
     if entity.key in _MARKS:
         return float(_is_kind(entity.key, header))
     if entity.own_id or entity.key in ("link", "list", "tag", "stage", "pipeline", "team", "quota", "rate"):
-        named = [name for name in header.names if name]
+        named = [name for name in map(normal, header.columns) if name and not name.startswith("crm ")]
         # A list of ours: nearly every column is a field, and one is a field that not every record has.
         return float(
             len(named) > 1
@@ -279,9 +279,9 @@ def _is_kind(kind: str, header: Header) -> bool:
     marks = sum(1 for name in _MARKS[kind] if name in header.present)
     strong = header.has_any(*_STRONG[kind])
     if kind == "note":
-        return header.has_any("body", "note", "content") and not any(
-            _is_kind(other, header) for other in _MARKS if other != "note"
-        )
+        titled = header.has_any("name", "email", "email address")
+        texts = header.has_any("body", "content") or (header.has_any("note", "notes") and not titled)
+        return texts and not any(_is_kind(other, header) for other in _MARKS if other != "note")
     return marks >= 2 or (marks == 1 and strong)
 
 
