@@ -212,6 +212,7 @@ def test_an_archive_with_all_sorts_of_files(crm: Crm, tmp_path: Path) -> None:
     again = crm("import", str(path), "--yes")
     assert "3 unchanged" in again.err
 
+
 DEALS = "deal name,company,stage,amount,close date\nBig,Acme,Proposal,1000,4/5/2026\nSmall,Acme,Negotiations,5,6/7/2026\n"
 
 

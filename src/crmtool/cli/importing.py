@@ -27,6 +27,14 @@ _UNMATCHED_SHOWN = 20
 
 def plan_lines(workspace: Workspace, plan: Plan) -> Iterator[str]:
     """What the files are, what would happen, and which column goes where."""
+    for change in plan.new_fields:
+        noun = workspace.registry.entity(change.after["of"])
+        yield t(
+            "New field of {noun}: {field} ({kind})",
+            noun=noun.plural_label(),
+            field=change.after["name"],
+            kind=change.after["kind"],
+        )
     for number, part in enumerate(plan.parts):
         if number:
             yield ""
@@ -58,7 +66,7 @@ def _part_lines(workspace: Workspace, plan: Plan, part: Part) -> Iterator[str]:
     if part.columns:
         yield ""
         yield from _mapping_lines(plan, part)
-    yield from _notes(tally)
+    yield from _notes(tally, named=False)
     yield from _spelling_lines(plan, part)
     yield from _unmatched_lines(workspace, part)
     if tally.samples:
@@ -208,7 +216,8 @@ def count_lines(workspace: Workspace, tally: Tally) -> Iterator[str]:
         yield tn("{n} empty row was passed over.", "{n} empty rows were passed over.", tally.empty)
 
 
-def _notes(tally: Tally) -> Iterator[str]:
+def _notes(tally: Tally, *, named: bool = True) -> Iterator[str]:
+    """Rejected rows and warnings; without ``named`` not those about names nobody has, which a plan lists by themselves."""
     if tally.rejected:
         yield ""
         yield t("Rejected:")
@@ -223,10 +232,14 @@ def _notes(tally: Tally) -> Iterator[str]:
                 )
             else:
                 yield t("  Row {row}: {reason}", row=rejected.row, reason=str(problem.message))
-    if tally.warnings:
+    words = set() if named else {word for _, _, word in tally.unmatched}
+    warnings = {
+        message: n for message, n in tally.warnings.items() if message.params.get("name") not in words
+    }
+    if warnings:
         yield ""
         yield t("To know:")
-        for message, count in tally.warnings.items():
+        for message, count in warnings.items():
             yield tn("  {message} ({n} row)", "  {message} ({n} rows)", count, message=str(message))
 
 
@@ -289,6 +302,9 @@ def plan_object(plan: Plan) -> dict[str, Any]:
         "files": [_part_object(plan, part) for part in plan.parts],
         "passed_over": [{"file": name, "reason": str(reason)} for name, reason in plan.passed_over],
         "counts": counts_object(plan.tally),
+        "new_fields": [
+            {key: change.after.get(key) for key in ("of", "key", "name", "kind")} for change in plan.new_fields
+        ],
     }
 
 
