@@ -303,7 +303,8 @@ def plan_object(plan: Plan) -> dict[str, Any]:
         "passed_over": [{"file": name, "reason": str(reason)} for name, reason in plan.passed_over],
         "counts": counts_object(plan.tally),
         "new_fields": [
-            {key: change.after.get(key) for key in ("of", "key", "name", "kind")} for change in plan.new_fields
+            {key: change.after.get(key) for key in ("of", "key", "name", "kind")}
+            for change in plan.new_fields
         ],
     }
 
