@@ -33,7 +33,7 @@ SEED = 20
 COUNTED = ("contact", "company", "deal", "activity", "task", "order")
 # What a workspace holds follows from these.
 SOURCES = ("demo", "core/entities", "core/tokens.py", "core/ids.py", "store/ddl.py", "store/layout.py", "store/log.py",
-           "store/dialect_sqlite.py", "store/migrations")  # fmt: skip
+           "store/packing.py", "store/dialect_sqlite_search.py", "store/migrations")  # fmt: skip
 
 
 class Store(NamedTuple):

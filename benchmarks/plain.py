@@ -20,7 +20,7 @@ from sqlcipher3 import dbapi2 as engine
 from benchmarks import data
 from benchmarks.harness import note
 from crmtool.core import changes, clock, ids, tokens
-from crmtool.store.dialect_sqlite import TOKENIZER
+from crmtool.store.dialect_sqlite_search import TOKENIZER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,7 +8,6 @@ of starving each other. The engine's timeout stays behind it for programs that d
 from __future__ import annotations
 
 import os
-from itertools import islice
 
 from sqlcipher3 import dbapi2 as engine
 
@@ -16,28 +15,20 @@ from crmtool.core import tokens
 from crmtool.core.block import block
 from crmtool.core.errors import CrmError, StoreError
 from crmtool.core.messages import Message
-from crmtool.store.db import APPLICATION_ID, Database, no_workspace, not_ours, parts
+from crmtool.store.db import APPLICATION_ID, no_workspace, not_ours
+from crmtool.store.dialect_sqlite_search import SqliteSearch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Sequence
     from typing import Any
 
-    from crmtool.core.tokens import SearchQuery
     from crmtool.store.db import Row
 
 BUSY_MS = 120_000
 ERASE_BUSY_MS = 5_000  # how long erasure waits for readers that keep old pages alive, and makes writers wait
-CHUNK = 2_000
 LOCK_FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 KNOWN_BAD_BEFORE = (3, 51, 3)  # the write-ahead-log reset bug can corrupt a file that two processes write
-
-# Tokens are made in core; the tokenizer only has to leave them whole.
-TOKENIZER = "unicode61 remove_diacritics 0 categories 'L* N* Co M*'"
-MERGED_PAGES = 500  # some 20 ms
-GATHERED = 8 << 20  # bytes of new index entries in memory before they are written: those of 20,000 contacts
-PREFIXES = {"names": "1 2 3 4", "text": "1 2 3"}
-
 
 TYPES = {
     "text": "TEXT", "integer": "INTEGER", "real": "REAL", "bool": "INTEGER", "json": "TEXT", "blob": "BLOB",
@@ -45,7 +36,7 @@ TYPES = {
 }  # fmt: skip
 
 
-class SqliteDatabase(Database):
+class SqliteDatabase(SqliteSearch):
     types = TYPES
     null_safe_equal = "IS"
     alchemy = "sqlite://"
@@ -395,138 +386,7 @@ class SqliteDatabase(Database):
     def json_elements(self, column: str) -> str:
         return f"(SELECT value FROM json_each({column}))"
 
-    # -- search index ----------------------------------------------------------------------------------------------
-
-    def search_tables(self, table: str, level: str) -> list[str]:
-        out = []
-        for part in parts(level):
-            name = f"{table}_{part}"
-            out.append(
-                f"CREATE VIRTUAL TABLE \"{name}\" USING fts5(body, content='', contentless_delete=1, "
-                f"prefix='{PREFIXES[part]}', tokenize=\"{TOKENIZER}\")"
-            )
-            out += settings(name)
-        return out
-
-    def search_put(self, table: str, level: str, rows: Sequence[tuple[int, str, str]]) -> None:
-        rows = sorted(
-            rows
-        )  # by rising number: one that is smaller than the last makes the index write all it has gathered
-        if level == "names":
-            self.executemany(
-                f'INSERT INTO "{table}_names"(rowid, body) VALUES (?, ?)', [(n, a) for n, a, _ in rows if a]
-            )
-        self.executemany(
-            f'INSERT INTO "{table}_text"(rowid, body) VALUES (?, ?)', [(n, b) for n, _, b in rows if b]
-        )
-
-    def search_drop(self, table: str, level: str, numbers: Sequence[int]) -> None:
-        rising = [(n,) for n in sorted(numbers)]  # a tenth of what falling numbers cost, see ``search_put``
-        for part in parts(level):
-            self.executemany(f'DELETE FROM "{table}_{part}" WHERE rowid = ?', rising)
-
-    def search_match(
-        self, table: str, part: str, query: SearchQuery, *, prefix: bool
-    ) -> tuple[str, list[Any]]:
-        name = f"{table}_{part}"
-        return f't.n IN (SELECT rowid FROM "{name}" WHERE "{name}" MATCH ?)', [
-            fts5_expression(query, prefix=prefix)
-        ]
-
-    def search_newest(
-        self,
-        table: str,
-        part: str,
-        query: SearchQuery,
-        *,
-        prefix: bool,
-        joins: str,
-        where: str,
-        params: Sequence[Any],
-        limit: int,
-    ) -> list[int]:
-        name = f"{table}_{part}"
-        # Walking the match newest first and stopping is a fraction of a millisecond; ranking all of a common word is 300.
-        sql = (
-            f'SELECT s.rowid FROM "{name}" AS s CROSS JOIN "{table}" AS t ON t.n = s.rowid {joins} '
-            f'WHERE s."{name}" MATCH ? AND {where} ORDER BY s.rowid DESC LIMIT {int(limit)}'
-        )
-        expression = fts5_expression(query, prefix=prefix)
-        joined = joins.count("?")
-        return [row[0] for row in self.rows(sql, [*params[:joined], expression, *params[joined:]])]
-
-    def search_differences(
-        self, table: str, level: str, rows: Iterable[tuple[int, str, str]], limit: int
-    ) -> list[tuple[int, str]]:
-        # The index holds no columns to look at. A second one is made of the rows, and the words of both are walked side by side.
-        from contextlib import closing
-
-        made = parts(level)
-        try:
-            for part in made:
-                self.execute(
-                    f"CREATE VIRTUAL TABLE temp.expected_{part} USING fts5(body, content='', columnsize=0, "
-                    f'tokenize="{TOKENIZER}")'
-                )
-                for source, name in (("temp", f"expected_{part}"), ("main", f"{table}_{part}")):
-                    self.execute(
-                        f"CREATE VIRTUAL TABLE temp.words_{source}_{part} USING fts5vocab('{source}', '{name}', 'instance')"
-                    )
-            waiting = iter(rows)
-            while chunk := list(islice(waiting, CHUNK)):
-                for part in made:
-                    filled = [(row[0], row[1 if part == "names" else 2]) for row in chunk]
-                    self.executemany(
-                        f"INSERT INTO temp.expected_{part}(rowid, body) VALUES (?, ?)",
-                        [r for r in filled if r[1]],
-                    )
-            found: list[tuple[int, str]] = []
-            for part in made:
-                words = "SELECT term, doc, offset FROM temp.words_{}_{}"
-                with (
-                    closing(self.rows(words.format("main", part))) as held,
-                    closing(self.rows(words.format("temp", part))) as wanted,
-                ):
-                    found += [(n, part) for n in differing(held, wanted, limit - len(found))]
-            return found
-        finally:
-            for part in made:
-                for name in (f"words_main_{part}", f"words_temp_{part}", f"expected_{part}"):
-                    self.execute(f"DROP TABLE IF EXISTS temp.{name}")
-
-    def search_clear(self, table: str, level: str) -> None:
-        for part in parts(level):
-            self.execute(f'INSERT INTO "{table}_{part}"("{table}_{part}") VALUES (\'delete-all\')')
-
-    def search_tune(self) -> None:
-        for name in self._search_indexes():
-            for statement in settings(name):
-                self.execute(statement)
-
-    def _search_indexes(self) -> list[str]:
-        sql = "SELECT name FROM sqlite_schema WHERE sql LIKE 'CREATE VIRTUAL TABLE%fts5%'"
-        return [row[0] for row in self.rows(sql)]
-
-    def search_merge(self) -> bool:
-        for name in self._search_indexes():
-            if int(self.scalar(f'SELECT count(DISTINCT segid) FROM "{name}_idx"')) > 1:
-                self.execute(f'INSERT INTO "{name}"("{name}", rank) VALUES (\'merge\', -{MERGED_PAGES})')
-                return True
-        return False
-
-    def search_tidy(self, *, erase: bool = False) -> None:
-        names = self._search_indexes()
-        with self.atomic():
-            for name in names:
-                # The words of removed rows stay in an index until its parts are merged: all of them, to erase.
-                command = (
-                    "(\"{0}\") VALUES ('optimize')" if erase else "(\"{0}\", rank) VALUES ('merge', 2000)"
-                )
-                self.execute(f'INSERT INTO "{name}"{command.format(name)}')
-        if erase:
-            self._write_anew()
-
-    def _write_anew(self) -> None:
+    def write_anew(self) -> None:
         """Freed and moved cells keep their bytes in a page: only a file written anew is without, and a log cut after it."""
         try:
             self._enter_queue()
@@ -543,42 +403,6 @@ class SqliteDatabase(Database):
             self.execute(f"PRAGMA temp_store = {self._sorting}")
             self.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
             self._leave_queue()
-
-
-def settings(name: str) -> list[str]:
-    """The statements that set up one index: default merging makes one write in a hundred take 41 ms, without it the slowest took
-    4.8 ms (1M rows). What a large change set adds is gathered in memory, so that it is one part of the index and not many, whose
-    merging would leave free pages in the file.
-    """
-    wanted = (("automerge", 0), ("crisismerge", 64), ("deletemerge", 0), ("hashsize", GATHERED))
-    return [
-        f'INSERT INTO "{name}"("{name}", rank) VALUES (\'{option}\', {value})' for option, value in wanted
-    ]
-
-
-def differing(held: Iterator[Row], wanted: Iterator[Row], limit: int) -> list[int]:
-    """The numbers of the rows whose (word, number, place) stand in one of two sorted streams alone, at most ``limit``."""
-    found: dict[int, None] = {}
-    one, other = next(held, None), next(wanted, None)
-    while (one is not None or other is not None) and len(found) < limit:
-        if one == other:
-            one, other = next(held, None), next(wanted, None)
-        elif other is None or (one is not None and one < other):
-            assert one is not None
-            found[int(one[1])] = None
-            one = next(held, None)
-        else:
-            found[int(other[1])] = None
-            other = next(wanted, None)
-    return sorted(found)
-
-
-def fts5_expression(query: SearchQuery, *, prefix: bool) -> str:
-    """The FTS5 query for all words of a search; a word of several tokens (CJK, hyphens) is a phrase."""
-    words = [" + ".join(f'"{token}"' for token in phrase) for phrase in query.words]
-    if prefix and words and query.prefix:
-        words[-1] += "*"
-    return " AND ".join(f"({word})" if " + " in word else word for word in words)
 
 
 def _size(path: str) -> int:
