@@ -85,6 +85,20 @@ def test_a_measure_may_look_at_part_of_a_group(workspace: Workspace) -> None:
     ) == [("open", 4, 1)]
 
 
+def test_sums_that_no_engine_counts_are_exact(workspace: Workspace) -> None:
+    huge = 10**18 - 1
+    for turn in range(12):
+        amount = [-huge if turn == 11 else huge, "JPY"]
+        workspace.run(Add("deal", {"name": f"Huge {turn}", "amount": amount}))
+    rows = aggregate(
+        workspace.reader,
+        "deal",
+        measures=[Measure("sum", "amount"), Measure("sum", "amount", condition(workspace, "name ~ huge"))],
+        where=condition(workspace, "amount > 1000000 JPY or amount < 0 JPY"),
+    )
+    assert rows == [([huge * 10, "JPY"], [huge * 10, "JPY"])]
+
+
 def test_numbers_and_dates(workspace: Workspace) -> None:
     rows = aggregate(
         workspace.reader, "stage", measures=[Measure("sum", "probability"), Measure("min", "position")]

@@ -13,8 +13,9 @@ from tests.store.stores import Stores
 from crmtool.app.asking import parse_filter, parse_order
 from crmtool.app.commands import Add, Close, Done, Purge, Remove, Restore, Set, Undo
 from crmtool.app.workspace import Workspace
+from crmtool.core import ids
 from crmtool.core.errors import UsageError
-from crmtool.store import derived
+from crmtool.store import derived, doctor
 from crmtool.store.reader import Query
 
 
@@ -120,11 +121,104 @@ def test_spans_tell_every_value_and_when(workspace: Workspace) -> None:
         )
     )
     assert spans == [("null", day(2), day(4)), ('[1,"EUR"]', day(4), day(6)), ("null", day(6), day(6))]
-    put(workspace, "deal", record, day(3), amount=[9, "EUR"])
-    last = workspace.db.one(
-        "SELECT from_at, until_at FROM span WHERE record = ? ORDER BY set_n DESC LIMIT 1", (record,)
-    )
-    assert last == (day(6), day(6)), "a change recorded late ends no span before it began"
+
+
+def amounts(workspace: Workspace, *days: int) -> list[Any]:
+    """The amount of the only deal as of each day, then at present, in whole units."""
+    held = [next(workspace.reader.records(Query("deal", as_of=day(n))))["amount"] for n in days]
+    held.append(next(workspace.reader.records(Query("deal")))["amount"])
+    return [amount and amount[0] for amount in held]
+
+
+def sound(workspace: Workspace) -> None:
+    """The past follows itself in time, and the log gives the rows."""
+    found = dict(doctor.deep(workspace.db, workspace.layouts))
+    assert found["spans"] == found["replay"] == found["derived"] == []
+
+
+def test_a_change_recorded_late_goes_where_it_took_effect(workspace: Workspace) -> None:
+    record = add(workspace, "deal", day(2), name="One", stage="Lead")
+    put(workspace, "deal", record, day(4), amount=[1, "EUR"])
+    put(workspace, "deal", record, day(8), amount=[2, "EUR"])
+    put(workspace, "deal", record, day(6), amount=[9, "EUR"])
+    assert amounts(workspace, 3, 5, 7, 9) == [None, 1, 9, 2, 2], "the present is what took effect last"
+    assert workspace.reader.count(Query("deal", condition(workspace, "amount = 0.09 EUR"), as_of=day(7))) == 1
+    last = next(workspace.log.of_record(record, order="n DESC"))
+    assert (last.before["amount"], last.after["amount"]) == ([1, "EUR"], [9, "EUR"])
+    put(workspace, "deal", record, day(3), amount=[7, "EUR"], description="late")
+    assert amounts(workspace, 2, 3, 5, 7, 9) == [None, 7, 1, 9, 2, 2]
+    assert workspace.reader.require("deal", record)["description"] == "late"
+    position = workspace.log.position()
+    put(workspace, "deal", record, day(5), amount=[1, "EUR"])
+    assert workspace.log.position() == position, "it had that amount then"
+    sound(workspace)
+
+
+def test_a_late_change_is_taken_back_where_it_took_effect(workspace: Workspace) -> None:
+    record = add(workspace, "deal", day(2), name="One", stage="Lead")
+    put(workspace, "deal", record, day(4), amount=[1, "EUR"])
+    put(workspace, "deal", record, day(8), amount=[2, "EUR"])
+    put(workspace, "deal", record, day(6), amount=[9, "EUR"], description="late")
+    workspace.run(Undo())
+    assert amounts(workspace, 3, 5, 7, 9) == [None, 1, 1, 2, 2]
+    assert workspace.reader.require("deal", record)["description"] is None
+    put(workspace, "deal", record, day(6), amount=[9, "EUR"])
+    newest = next(h for h in workspace.log.sets(order="n DESC") if h.effective_at == day(8))
+    workspace.run(Undo(ids.handle(newest.handle_id)))
+    assert amounts(workspace, 5, 7) == [1, 9, 9], "what the change had ended is what was before it by now"
+    sound(workspace)
+
+
+def test_what_makes_sense_together_stays_together(workspace: Workspace) -> None:
+    record = add(workspace, "deal", day(2), name="One", stage="Lead")
+    put(workspace, "deal", record, day(8), status="lost")
+    before = workspace.reader.require("deal", record)
+    workspace.run(Set("deal", (record,), (("status", "=", "won"),), effective_at=day(5)))
+    after = workspace.reader.require("deal", record)
+    unit = [f.key for f in workspace.registry.entity("deal").fields.values() if f.unit == "outcome"]
+    assert [after[key] for key in unit] == [before[key] for key in unit]
+    assert as_of(workspace, 6)["One"][1] == "won"
+    workspace.run(Undo())
+    assert as_of(workspace, 6)["One"][1] == "open"
+    sound(workspace)
+
+
+def test_a_clock_that_steps_back_loses_no_change(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = add(workspace, "deal", name="One", amount=[1, "EUR"])
+    put(workspace, "deal", record, amount=[2, "EUR"])
+    monkeypatch.setenv("CRM_NOW", "2026-02-01T00:00:00.000Z")
+    workspace.refresh_clock()
+    put(workspace, "deal", record, amount=[3, "EUR"])
+    assert amounts(workspace) == [3]
+    sound(workspace)
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@given(changes=st.lists(st.tuples(st.integers(3, 12), st.integers(1, 4)), max_size=8), taken=st.booleans())
+def test_the_past_is_in_order_of_effect(stores: Stores, changes: list[tuple[int, int]], taken: bool) -> None:
+    workspace = stores.create()
+    try:
+        record = add(workspace, "deal", day(2), name="One")
+        known: list[tuple[int, int, Any]] = [(2, 0, None)]
+        for turn, (at, value) in enumerate(changes, 1):
+            put(workspace, "deal", record, day(at), amount=[value, "EUR"])
+            if value != max(c for c in known if c[0] <= at)[2]:
+                known.append((at, turn, value))
+        present = max(known)[2]
+        if taken and len(known) > 1:
+            workspace.run(Undo())
+            if known[-1] == max(known):
+                present = max(known[:-1])[2]  # from now on; it was so until then
+            else:
+                known.pop()
+        days = range(2, 14)
+        expected = [max(c for c in known if c[0] <= at)[2] for at in days]
+        assert amounts(workspace, *days) == [*expected, present]
+        sound(workspace)
+    finally:
+        stores.done(workspace)
 
 
 # -- derived values ------------------------------------------------------------------------------------------------------

@@ -168,11 +168,20 @@ class Deciding:
         """Decide new values for a record, already checked."""
         values = rules.complete(self.reader, self.ctx, entity, given, base)
         self.tags(entity, values)
-        change = changes.update(entity, base, values, effective_at)
+        change = changes.update(entity, self._then(entity, base, effective_at), values, effective_at)
         if change is not None:
+            change = change.replace(base=base)
             self.changes.append(change)
             if entity.key == "contact" and "company" in change.after:
                 linking.keep_employment(self, change)
+
+    def _then(self, entity: Entity, base: Record, moment: str | None) -> Record:
+        """The record with the values its tracked fields had at a past moment, if it is known that they changed after it."""
+        if moment is None:
+            return base
+        from crmtool.store import spans
+
+        return {**base, **spans.then(self.reader.db, entity, (base["id"],), moment).get(base["id"], {})}
 
     def tags(self, entity: Entity, values: Record) -> None:
         """A tag used for the first time becomes a record, so that it can be listed, described and renamed."""

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from crmtool.app import jobs
 from crmtool.core import changes, ids
-from crmtool.core.changes import CREATE, MAX_CHANGES, PURGE, Change, ChangeSet
+from crmtool.core.changes import CREATE, MAX_CHANGES, PURGE, UPDATE, Change, ChangeSet
 from crmtool.core.errors import AmbiguousError, ConflictError, CrmError, NotFoundError
 from crmtool.core.messages import Message, t
 from crmtool.core.struct import Struct
+from crmtool.store import spans
 from crmtool.store.layout import own_value, quoted
 
 TYPE_CHECKING = False
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from crmtool.app.workspace import Outcome, Workspace
     from crmtool.core.registry import Entity
     from crmtool.store.log import Entry, SetHeader
+    from crmtool.store.spans import ByField
 
 UNDO_STEP = 5_000
 
@@ -244,6 +246,7 @@ class Inverse:
         self.workspace = workspace
         self.target = target
         self.numbers = {header.n for header in target.sets}
+        self.said = {header.n: header.effective_at for header in target.sets if header.effective_at}
         self.skipped: list[dict[str, Any]] = []
         self.removed: Entity | None = None  # an object in the trash that some of the records are of
         self._left: set[str] = set()
@@ -270,7 +273,8 @@ class Inverse:
         bases = workspace.reader.get_many(key, [group[0].record for group in groups])
         created = [g[0].record for g in groups if any(e.verb == CREATE for e in g)]
         dependants = self._dependants(key, created, together) if created else {}
-        made = []
+        known = self._spans(entity, groups)
+        made: list[Change] = []
         for group in groups:
             record = group[0].record
             base = bases.get(record)
@@ -278,7 +282,6 @@ class Inverse:
                 if any(e.verb == PURGE or e.redacted for e in group) or base is None:
                     self._skip(key, record, None, t("erased, or hidden from you"))
                 continue
-            change = None
             if any(entry.verb == CREATE for entry in group):
                 if base["deleted_at"] is None:
                     if record in dependants:
@@ -291,11 +294,9 @@ class Inverse:
                     elif self._changed_since(base, len(group)):
                         self._skip(key, record, base, t("changed since"))
                     else:
-                        change = changes.delete(entity, base, workspace.context.now)
+                        made.append(changes.delete(entity, base, workspace.context.now))
             else:
-                change = self._back(key, base, group)
-            if change is not None:
-                made.append(change)
+                made += self._back(key, base, group, known)
         return made
 
     def _unreachable(self, key: str, entity: Entity | None, groups: list[list[Entry]]) -> None:
@@ -310,30 +311,57 @@ class Inverse:
                 base = self.workspace.reader.get(key, record)
                 self._skip(key, record, base, t("“{noun}” was removed", noun=entity.label()))
 
-    def _back(self, key: str, base: dict[str, Any], group: list[Entry]) -> Change | None:
-        """The change that gives a record the values it had before the whole group."""
+    def _spans(self, entity: Entity, groups: list[list[Entry]]) -> ByField:
+        """The spans of the records whose tracked fields are to be set back."""
+        tracked = {field.key for field in entity.fields.values() if field.tracked}
+        records = [
+            g[0].record for g in groups if any(not tracked.isdisjoint(e.after) for e in g if e.verb == UPDATE)
+        ]
+        return spans.of(self.workspace.db, records)
+
+    def _back(self, key: str, base: dict[str, Any], group: list[Entry], known: ByField) -> list[Change]:
+        """The changes that give a record the values it had before the whole group: of now, and of the past where they were put
+        between past ones.
+        """
         entity = self.workspace.registry.entity(key)
         values: dict[str, Any] = {}
+        oldest: dict[str, Entry] = {}
+        past: list[Change] = []
         for entry in group:
+            said = entry.effective_at or self.said.get(entry.set_n)
+            put = spans.between(entity, entry, said, known) if said else {}
+            units = {entity.fields[field].unit for field in put} - {None}
+            for field, (since, prior) in put.items():
+                if not same(since, entry.after[field]):
+                    self._changed(entity, base, field)
+                    return []
+                past.append(Change(key, base["id"], UPDATE, {field: since}, {field: prior}, base, said))
             for field, after in entry.after.items():
-                current = values.get(field, base.get(field))
+                if field in put or (field in entity.fields and entity.fields[field].unit in units):
+                    continue
                 if field not in entity.fields:
                     self._skip(key, base["id"], base, t("a field of it is no longer there"))
-                    return None
-                if not same(current, after):
-                    self._skip(
-                        key, base["id"], base, t("{field} changed since", field=entity.fields[field].label())
-                    )
-                    return None
-                values[field] = entry.before[field]
+                    return []
+                if not same(values.get(field, base.get(field)), after):
+                    self._changed(entity, base, field)
+                    return []
+                values[field], oldest[field] = entry.before[field], entry
         if "deleted_at" in values:
             if same(values["deleted_at"], base["deleted_at"]):
-                return None
+                return []
             if values["deleted_at"] is None:
-                return changes.restore(entity, base)
+                return [changes.restore(entity, base)]
             # The moment it had before, so that the deletion can be told from another one and be taken back again.
-            return changes.delete(entity, base, values["deleted_at"])
-        return changes.update(entity, base, values)
+            return [changes.delete(entity, base, values["deleted_at"])]
+        for field, entry in oldest.items():
+            held = known.get((base["id"], entity.fields[field].stable_key), ())
+            values[field] = spans.ended_by(held, entry.set_n, values[field])
+        change = changes.update(entity, base, values)
+        return past if change is None else [change, *past]
+
+    def _changed(self, entity: Entity, base: dict[str, Any], field: str) -> None:
+        label = entity.fields[field].label()
+        self._skip(entity.key, base["id"], base, t("{field} changed since", field=label))
 
     def _changed_since(self, base: dict[str, Any], own: int) -> bool:
         """Whether anybody but the undone change, or undone work, touched the record."""

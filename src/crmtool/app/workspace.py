@@ -67,6 +67,7 @@ class Workspace:
         self.db = db
         self.policy = policy
         self.run_folder = run
+        self.notes: list[Message] = []  # what went wrong behind a change that stands, for a person to be told
         self.files_folder = files
         self.meta: dict[str, str] = dict(db.rows("SELECT key, value FROM meta"))
         self.actor = actor if actor is not None else Actor(self.meta.get("me"))
@@ -242,8 +243,18 @@ class Workspace:
             from crmtool.store.ddl import build_own_indexes
 
             # Behind the commit of the definition: a large table takes a while, and nobody needs to wait for it.
-            build_own_indexes(self.db, self.registry)
-            self._index_words(change_set)
+            try:
+                build_own_indexes(self.db, self.registry)
+                self._index_words(change_set)
+            except StoreError as error:  # the change itself is whole and stays
+                self.notes.append(
+                    Message(
+                        "Everything is stored, but an index could not be built: {reason}", reason=str(error)
+                    )
+                )
+                self.notes.append(
+                    Message("Build it with “crm doctor --rebuild”; until then it is only slower.")
+                )
         if self.run_folder is not None:
             from crmtool.app.feed import poke
 

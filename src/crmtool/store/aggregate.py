@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from crmtool.core.query import Node
     from crmtool.store.reader import Reader
 
+SPLIT = 10**9  # parts of amounts are summed apart: ten of the largest together are more than an engine counts
 FUNCTIONS = ("count", "sum", "min", "max")
 
 
@@ -62,8 +63,7 @@ def aggregate(
     money = [m.field is not None and kind.field(m.field).kind.name == "money" for m in measures]
     for row in rows:
         values = [
-            # A sum of whole numbers is a decimal on one of the engines.
-            ([int(value), row[at]] if value is not None and row[at] is not None else None)
+            ([_minor(value), row[at]] if value is not None and row[at] is not None else None)
             if is_money
             else value
             for value, is_money in zip(row[at + 1 :], money, strict=True)
@@ -97,10 +97,11 @@ def _measures(compiler: Compiler, measures: Sequence[Measure]) -> tuple[list[str
                 Message("Measures: {names}.", names=", ".join(FUNCTIONS)),
                 code="aggregate",
             )
-        inner = "*"
+        inner, money = "*", False
         if measure.field is not None:
             inner = _scalar(compiler, measure.field)
             field = compiler.entity.field(measure.field)
+            money = field.kind.name == "money"
             if measure.function == "sum" and field.kind.name not in ("money", "number"):
                 raise UsageError(
                     Message("“{field}” cannot be grouped or summed.", field=field.key),
@@ -108,7 +109,7 @@ def _measures(compiler: Compiler, measures: Sequence[Measure]) -> tuple[list[str
                     code="aggregate",
                     field=field.key,
                 )
-            if field.kind.name == "money":
+            if money:
                 own = compiler.currency("t", field)
                 if currency not in ("", own):
                     raise UsageError(
@@ -117,11 +118,21 @@ def _measures(compiler: Compiler, measures: Sequence[Measure]) -> tuple[list[str
                         code="aggregate",
                     )
                 currency = own
-        sql = f"{measure.function}({inner})"
+        parts = [f"{measure.function}({inner})"]
+        if money and measure.function == "sum":
+            parts = [f"sum({inner} / {SPLIT})", f"sum({inner} % {SPLIT})"]
         if measure.where is not None:
-            sql += f" FILTER (WHERE {compiler.condition(measure.where)})"
-        out.append(sql)
+            parts = [f"{part} FILTER (WHERE {compiler.condition(measure.where)})" for part in parts]
+        out.append(" || ':' || ".join(parts))
     return out, currency
+
+
+def _minor(value: Any) -> int:
+    """Minor units of one amount, or of a sum, which comes in two parts because whole numbers of an engine end."""
+    if not isinstance(value, str):
+        return int(value)
+    high, _, low = value.partition(":")
+    return int(high) * SPLIT + int(low)
 
 
 __all__ = ["COUNT", "Measure", "aggregate"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from crmtool.store import spans
 from crmtool.store.log import LogReader, on_record
 
 TYPE_CHECKING = False
@@ -45,15 +46,17 @@ def _rewind(reader: Reader, query: Query, chunk: list[Record], wanted: set[str] 
         "coalesce(effective_at, (SELECT coalesce(s.effective_at, s.recorded_at) FROM change_set AS s "
         "WHERE s.n = change.set_n)) > ?"
     )
-    references: dict[str, set[str]] = {}
+    then = spans.then(reader.db, entity, [*by_id], moment)
     for entry in log.entries(condition, [*ids, moment], order="n DESC"):
         record = by_id[entry.record]
-        for key, value in entry.before.items():
-            if key in record:
-                record[key] = value
-                field = entity.fields[key]
-                if query.expand and field.target and isinstance(value, str):
-                    references.setdefault(field.target, set()).add(value)
+        record.update((key, value) for key, value in entry.before.items() if key in record)
+    for ident, values in then.items():  # in the order in which they took effect, whenever they were written
+        by_id[ident].update((key, value) for key, value in values.items() if key in by_id[ident])
+    references: dict[str, set[str]] = {}
+    for field in entity.fields.values() if query.expand else ():
+        if field.target:
+            held = [record.get(field.key) for record in chunk]
+            references.setdefault(field.target, set()).update(v for v in held if isinstance(v, str))
     names = {target: reader.names(target, found) for target, found in references.items()}
     hidden = {f.key for f in entity.fields.values() if f.derived}
     for record in chunk:

@@ -10,6 +10,7 @@ from crmtool.store.layout import Layout, own_value, quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from crmtool.core.fields import Field
     from crmtool.core.registry import Entity, Registry
     from crmtool.store.db import Database
 
@@ -88,10 +89,18 @@ def build_own_indexes(db: Database, registry: Registry) -> None:
     """Build the indexes that own fields should have and do not have yet."""
     have = db.indexes()
     for entity in registry.entities.values():
-        for field in entity.own_fields:
-            name = f"{entity.table}_own_{field.own_key}"
-            if field.indexed and not field.multi and name not in have:
+        for name, field in own_indexes(entity):
+            if name not in have:
                 db.build_index(name, entity.table, own_value(db, "custom", field))
+
+
+def own_indexes(entity: Entity) -> list[tuple[str, Field]]:
+    """The indexes that the own fields of an entity should have, by name."""
+    return [
+        (f"{entity.table}_own_{field.own_key}", field)
+        for field in entity.own_fields
+        if field.indexed and not field.multi
+    ]
 
 
 def create_entity(db: Database, entity: Entity) -> None:

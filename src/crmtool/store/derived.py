@@ -31,10 +31,13 @@ class Affected:
     def __init__(self, layouts: Layouts) -> None:
         self.layouts = layouts
         self.targets: dict[tuple[str, str, str], set[str]] = {}
+        self.arrived: dict[str, list[str]] = {}
 
     def note(self, run: list[Change]) -> None:
         """Collect the targets of a run of changes of one entity and verb."""
         source, verb = run[0].entity, run[0].verb
+        if verb == CREATE and self.layouts.derived_at(source):
+            self.arrived.setdefault(source, []).extend(change.record for change in run)
         for target, field, how in self.layouts.derived_from(source):
             del field
             found = self.targets.setdefault((target.key, source, how.via), set())
@@ -70,6 +73,8 @@ class Affected:
         since = as_of(db)
         now = max(recorded_at, since or "")
         self.come_to_pass(db, since, now)
+        for target, records in self.arrived.items():
+            self._awaited(db, target, records)
         for (target, source, via), found in self.targets.items():
             if found:
                 recompute(db, self.layouts, target, source, via, sorted(found), now)
@@ -78,6 +83,21 @@ class Affected:
                 "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
                 (AS_OF, now),
             )
+
+    def _awaited(self, db: Database, target: str, records: list[str]) -> None:
+        """Collect the new records that others refer to already: a source may come before its target from another device."""
+        for start in range(0, len(records), CHUNK):
+            chunk = records[start : start + CHUNK]
+            marks = ", ".join("?" * len(chunk))
+            asked, params = [], []
+            for at, (source, via) in enumerate(self.layouts.derived_at(target)):
+                layout = self.layouts[source]
+                column = quoted(layout.entity.fields[via].columns[0][0])
+                asked.append(f'SELECT {at}, {column} FROM "{layout.table}" WHERE {column} IN ({marks})')
+                params += chunk
+            for at, record in db.rows(" UNION ALL ".join(asked), params):
+                source, via = self.layouts.derived_at(target)[at]
+                self.targets.setdefault((target, source, via), set()).add(record)
 
 
 def as_of(db: Database) -> str | None:

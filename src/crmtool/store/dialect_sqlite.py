@@ -129,6 +129,12 @@ class SqliteDatabase(SqliteSearch):
                 Message("Check that the folder exists and that you may write in it."),
                 code="cannot_open",
             )
+        if "integer overflow" in text:
+            return StoreError(
+                Message("A sum is too large to be counted."),
+                Message("Look for an amount that cannot be meant: sort by it, the largest first."),
+                code="overflow",
+            )
         if "not a database" in text or "malformed" in text or "encrypted" in text:
             if "malformed" in text:
                 return StoreError(

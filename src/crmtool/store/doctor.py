@@ -9,7 +9,7 @@ from __future__ import annotations
 from crmtool.core.errors import CrmError
 from crmtool.core.messages import N_, Message
 from crmtool.core.struct import Struct
-from crmtool.store import derived, erase, replay
+from crmtool.store import ddl, derived, erase, replay
 from crmtool.store.rebuild import chunks, whole_reader
 from crmtool.store.verify import verify
 
@@ -109,6 +109,10 @@ def _schema(db: Database, layouts: Layouts) -> list[Finding]:
             )
         lost = [name for name in (f"{table}_id", f"{table}_name") if name not in indexes]
         found += [wrong("schema", Message("Index {name} is missing.", name=name)) for name in lost]
+        unbuilt = [name for name, _ in ddl.own_indexes(entity) if name not in indexes]
+        found += [
+            wrong("schema", Message("Index {name} is missing.", name=name), REBUILD) for name in unbuilt
+        ]
     return found
 
 

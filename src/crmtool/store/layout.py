@@ -59,6 +59,7 @@ class Layout:
         self.marks = {f.stable_key: mark(f) for f in entity.fields.values() if mark(f)}
         self.personal = frozenset(f.key for f in entity.fields.values() if f.personal)
         self.tracked = [(f.key, f.stable_key) for f in entity.fields.values() if f.tracked]
+        self.tracked_keys = frozenset(key for key, _ in self.tracked)
         self.lookups = [(f.key, f) for f in entity.fields.values() if f.lookup]
         self.name_fields = [(f.key, f) for f in entity.fields.values() if f.search == "name"]
         self.text_fields = [(f.key, f) for f in entity.fields.values() if f.search in ("name", "text")]
@@ -260,6 +261,7 @@ class Layouts:
     def __init__(self, registry: Registry) -> None:
         self.registry = registry
         self._made: dict[str, Layout] = {}
+        self._sources: dict[str, list[tuple[str, str]]] = {}
         self._derived: dict[str, list[tuple[Entity, Field, Derived]]] | None = None
 
     def __getitem__(self, key: str) -> Layout:
@@ -267,6 +269,15 @@ class Layouts:
         if layout is None:
             layout = self._made[key] = Layout(self.registry.entity(key))
         return layout
+
+    def derived_at(self, target: str) -> list[tuple[str, str]]:
+        """Where the derived values of ``target`` come from: each source with the field by which it refers."""
+        found = self._sources.get(target)
+        if found is None:
+            fields = self.registry.entity(target).fields.values()
+            hows = [f.derived for f in fields if f.derived and f.derived.source]
+            found = self._sources[target] = list(dict.fromkeys((how.source, how.via) for how in hows))
+        return found
 
     def derived_from(self, source: str) -> list[tuple[Entity, Field, Derived]]:
         """The derived values that records of ``source`` feed: (target entity, field, how)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from crmtool.core.changes import SYSTEM
 from crmtool.core.fields import Context
 from crmtool.core.policy import Policy
-from crmtool.store import derived, erase
+from crmtool.store import ddl, derived, erase
 from crmtool.store.reader import Reader
 from crmtool.store.replay import definitions
 from crmtool.store.writer import INSERT_LOOKUP
@@ -25,7 +25,7 @@ CHUNK = 400
 
 
 def rebuild(db: Database, layouts: Layouts, step: Callable[[str], None] = lambda what: None) -> None:
-    """Make lookup, search index and derived values anew, and finish an erasure that was not.
+    """Make lookup, search index and derived values anew, and finish an erasure and indexes of own fields that were not.
 
     One transaction for each kind of record, so that a process that dies on the way leaves the old or the new, and others write
     in between. ``step`` is called with the key of what comes next.
@@ -33,6 +33,7 @@ def rebuild(db: Database, layouts: Layouts, step: Callable[[str], None] = lambda
     for entity in layouts.registry.entities.values():
         step(entity.key)
         index_anew(db, layouts, entity)
+    ddl.build_own_indexes(db, layouts.registry)
     step("derived")
     with db.atomic():
         derived.rebuild(db, layouts)

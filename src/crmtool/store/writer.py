@@ -10,12 +10,12 @@ from __future__ import annotations
 from crmtool.core import clock, ids
 from crmtool.core.changes import CREATE, DELETE, MAX_CHANGES_ALONE, PURGE, RESTORE, Applied
 from crmtool.core.errors import StoreError, UsageError
-from crmtool.core.jsontext import dumps
 from crmtool.core.messages import Message
 from crmtool.store import ddl, erase
 from crmtool.store.derived import Affected
 from crmtool.store.layout import quoted
 from crmtool.store.log import GENESIS, INSERT_CHANGE, INSERT_SET, Sealer, SetHeader, Shapes, all_but_digest
+from crmtool.store.spans import Spans
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,10 +28,6 @@ if TYPE_CHECKING:
 DEFINITIONS = ("field", "object")
 INSERT_LOOKUP = "INSERT INTO lookup (kind, key, entity, n) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
 DELETE_LOOKUP = "DELETE FROM lookup WHERE kind = ? AND key = ? AND entity = ? AND n = ?"
-INSERT_SPAN = (
-    "INSERT INTO span (record, field, until_at, from_at, value, recorded_at, set_n) VALUES (?, ?, ?, ?, ?, ?, ?) "
-    "ON CONFLICT DO NOTHING"
-)
 
 
 class Writer:
@@ -158,9 +154,10 @@ class Work:
         self.layouts = writer.layouts
         self.actor = actor
         self.recorded_at = recorded_at
+        self.said_at = change_set.effective_at
         self.effective_at = change_set.effective_at or recorded_at
-        self.set_n = set_n
         self.origin = change_set.origin
+        self.spans = Spans(writer.db, recorded_at, set_n)
         self.sealer = sealer
         self.affected = Affected(writer.layouts)
         self.erased: list[Change] = []
@@ -176,7 +173,7 @@ class Work:
             erase.rows(self.db, layout, run)
             self.erased.extend(run)
         else:
-            self._update(layout, run)
+            run = self._update(layout, run)
         self.sealer.add(run)
         self.affected.note(run)
         if run[0].entity in DEFINITIONS:
@@ -208,14 +205,15 @@ class Work:
         if index:
             self.db.search_put(layout.table, entity.search, index)
 
-    def _update(self, layout: Layout, run: list[Change]) -> None:
-        """Updates, and the way to the trash and back, which are updates of ``deleted_at``."""
+    def _update(self, layout: Layout, run: list[Change]) -> list[Change]:
+        """Updates, and the way to the trash and back, which are updates of ``deleted_at``; the changes as they are logged."""
         verb, entity = run[0].verb, layout.entity
         batches: dict[tuple[str, ...], list[list[Any]]] = {}
         added: list[tuple[str, str, str, int]] = []
         removed: list[tuple[str, str, str, int]] = []
         drop: list[int] = []
         index: list[tuple[int, str, str]] = []
+        logged: list[Change] = []
         for change in run:
             base = change.base
             if base is None:
@@ -225,7 +223,13 @@ class Work:
                     code="transaction",
                 )
             effective = change.effective_at or self.effective_at
-            columns, values = self._assignments(layout, change, base, effective)
+            after = change.after
+            if not layout.tracked_keys.isdisjoint(after):
+                change, past = self._past(layout, change)
+                if past:
+                    after = {key: value for key, value in after.items() if key not in past}
+            logged.append(change)
+            columns, values = self._assignments(layout, change.record, after, base, effective)
             batches.setdefault(tuple(columns), []).append([*values, change.record])
             number = base["n"]
             if verb in (DELETE, RESTORE):
@@ -234,17 +238,16 @@ class Work:
                     if verb == RESTORE:
                         index.append(layout.search_row(number, base))
                 continue
-            merged = {**base, **change.after}
-            touched = {key for key, _ in layout.lookups if key in change.after}
+            merged = {**base, **after}
+            touched = {key for key, _ in layout.lookups if key in after}
             if touched:
                 old, new = set(layout.keys(base, touched)), set(layout.keys(merged, touched))
                 kept = set(layout.keys(merged)) if old - new else set()
                 removed.extend((kind, key, entity.index_key, number) for kind, key in old - new - kept)
                 added.extend((kind, key, entity.index_key, number) for kind, key in new - old)
-            if base.get("deleted_at") is None and not layout.searched.isdisjoint(change.after):
+            if base.get("deleted_at") is None and not layout.searched.isdisjoint(after):
                 drop.append(number)
                 index.append(layout.search_row(number, merged))
-            self._spans(layout, change, base, effective)
         for columns_key, rows in batches.items():
             assignments = ", ".join(f"{quoted(c)} = ?" for c in columns_key)
             self.db.executemany(
@@ -258,31 +261,30 @@ class Work:
             self.db.search_drop(layout.table, entity.search, drop)
         if index:
             self.db.search_put(layout.table, entity.search, index)
+        return logged
 
     def _assignments(
-        self, layout: Layout, change: Change, base: dict[str, Any], effective: str
+        self, layout: Layout, record: str, after: dict[str, Any], base: dict[str, Any], effective: str
     ) -> tuple[list[str], list[Any]]:
         """The columns and values of an UPDATE."""
         columns, values = (
             ["updated_at", "updated_by_id"],
             [self._updated_at(effective, base["updated_at"]), self.actor.user],
         )
-        after = change.after
-        own = False
+        beside = False
         for key, value in after.items():
-            field = layout.entity.fields[key]
-            if field.own_key:
-                own = True
+            if key not in layout.places:  # an own field, or one of a newer version
+                beside = True
                 continue
-            for column, cell in layout.cells(field, value):
+            for column, cell in layout.cells(layout.entity.fields[key], value):
                 columns.append(column)
                 values.append(cell)
         if layout.named and layout.entity.name_field in after:
             columns.append("name_key")
             values.append(layout.name_key(after[layout.entity.name_field]))
-        if own:
+        if beside:
             columns.append("custom")
-            held = self.db.scalar(f'SELECT custom FROM "{layout.table}" WHERE id = ?', (change.record,))
+            held = self.db.scalar(f'SELECT custom FROM "{layout.table}" WHERE id = ?', (record,))
             values.append(layout.merged_custom(held, after))
         for key, via in layout.moments:
             if via in after:
@@ -295,24 +297,29 @@ class Work:
         brought = self.origin == "import" and effective > before
         return max(effective if brought else self.recorded_at, before)
 
-    def _spans(self, layout: Layout, change: Change, base: dict[str, Any], effective: str) -> None:
-        """Close the span of every tracked field that changes: the value it had, from when until when."""
+    def _past(self, layout: Layout, change: Change) -> tuple[Change, frozenset[str]]:
+        """End the spans of the tracked fields that change, each with the value it had, from when until when.
+
+        What takes effect before a change that is known already goes between the past values. Answers the change with the values
+        it ends there, and the fields that keep their present value: those, and what only makes sense together with them.
+        """
+        assert change.base is not None
+        said = change.effective_at or self.said_at
+        effective = said or self.recorded_at
+        before = change.before
+        kept: set[str] = set()
         for key, stable in layout.tracked:
             if key not in change.after:
                 continue
-            since = self.db.scalar(
-                "SELECT max(until_at) FROM span WHERE record = ? AND field = ?", (change.record, stable)
-            )
-            begin = max(since or "", base["created_at"])
-            self.db.execute(
-                INSERT_SPAN,
-                (
-                    change.record,
-                    stable,
-                    max(effective, begin),
-                    begin,
-                    dumps(change.before[key]),
-                    self.recorded_at,
-                    self.set_n,
-                ),
-            )
+            if said is None or not self.spans.later(change.record, stable, effective):
+                self.spans.end(
+                    change.record, stable, change.before[key], change.base["created_at"], effective
+                )
+            else:
+                ended = self.spans.divide(change.record, stable, change.after[key], effective)
+                before = {**before, key: ended}
+                unit = layout.entity.fields[key].unit
+                kept.update(
+                    k for k in change.after if k == key or (unit and layout.entity.fields[k].unit == unit)
+                )
+        return (change.replace(before=before) if kept else change), frozenset(kept)

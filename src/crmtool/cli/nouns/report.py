@@ -72,6 +72,8 @@ def tell(workspace: Workspace, done: Done, main: Entity, *, as_json: bool, **mor
     else:
         for line in sentences(workspace, done, main):
             say(line)
+    for note in workspace.notes:
+        say(str(note))
     refusals(done.rejected)
     if done.interrupted:
         say(t("Interrupted: the rest was not done."))
