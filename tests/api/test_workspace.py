@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 from datetime import UTC, date, datetime
@@ -393,3 +394,22 @@ def test_members_of_a_list(ws: Workspace) -> None:
     assert ws.contacts.get("Listed Ben").id == ben.id
     ws.undo()
     assert len([*ws.lists.members(fair)]) == 2
+
+
+def test_documents_are_attached_and_read(ws: Workspace, tmp_path: Path) -> None:
+    ana = ws.contacts.add(name="Ana")
+    (tmp_path / "offer.pdf").write_bytes(b"terms")
+    made = ws.files.attach(tmp_path / "offer.pdf", ana)
+    assert (made.name, made.bytes, made.media_type) == ("offer.pdf", 5, "application/pdf")
+    assert ana.id is not None
+    again = ws.files.attach(io.BytesIO(b"terms"), ana.id, name="copy.txt")
+    assert again.sha256 == made.sha256
+    with ws.files.open("copy.txt") as content:
+        assert content.read() == b"terms"
+    assert ws.links.count("relation = attachment") == 2
+    ws.undo()
+    assert [file.name for file in ws.files] == ["offer.pdf"]
+    with pytest.raises(ValidationError, match="missing"):
+        ws.files.attach(io.BytesIO(b"nameless"))
+    with pytest.raises(UsageError, match="not stored"):
+        ws.files.attach(io.BytesIO(b"x"), models.Contact(name="Ben"), name="x")

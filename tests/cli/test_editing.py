@@ -361,15 +361,15 @@ def test_what_both_did_or_added_stands(base: Run, editor: Callable[[str], None])
 
 
 def test_fields_that_belong_together_are_one(base: Run, editor: Callable[[str], None]) -> None:
-    base("pipeline", "add", "Other")
-    base("stage", "add", "First", "pipeline=Other")
+    """Another day of winning makes no sense for a deal that somebody meanwhile lost on that very day."""
     base("deal", "add", "Roof")
-    editor(
-        meanwhile("deal", "move", "Roof", "First", "pipeline=Other")
-        + "text = text.replace('Lead', 'Proposal')"
-    )
-    ran = base("deal", "edit", "Roof", "--fields", "stage")
-    assert (ran.code, "was changed meanwhile" in ran.err) == (6, True), ran.err
+    base("deal", "set", "Roof", "status=won", "closed_on=2026-01-01")
+    lost = ("status=lost", "closed_on=2026-01-01", "lost_reason=Price")
+    editor(meanwhile("deal", "set", "Roof", *lost) + "text = text.replace('2026-01-01', '2026-02-02')")
+    ran = base("deal", "edit", "Roof", "--fields", "closed_on")
+    assert ran.code == 6
+    assert "Status of Roof was changed meanwhile: it was “Won” and is “Lost” now." in ran.err
+    assert base("count", "deal", "closed_on = 2026-01-01").out == "1\n"
 
 
 def test_a_record_that_went_meanwhile_is_said(base: Run, editor: Callable[[str], None]) -> None:

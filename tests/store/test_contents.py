@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.store.stores import Stores
@@ -212,3 +213,20 @@ def test_a_workspace_on_a_server_says_that_it_needs_a_folder(stores: Stores) -> 
         else:
             assert contents.of(ws).folder == os.path.join(os.path.dirname(location), "files")
     stores.release(location)
+
+
+def test_contents_come_and_go_in_the_turn_of_a_writer(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise somebody could erase a content between its placing and the record that refers to it."""
+    turns: list[tuple[str, bool]] = []
+    for what in ("place", "remove"):
+        done = getattr(Contents, what)
+
+        def watched(self: Contents, given: object, what: str = what, done: Any = done) -> None:
+            turns.append((what, ws.db.depth > 0))
+            done(self, given)
+
+        monkeypatch.setattr(Contents, what, watched)
+    received = contents.of(ws).receive(io.BytesIO(b"terms"))
+    outcome = contents.keep(ws, [({"name": "a.txt"}, received)], [])
+    ws.run(Purge("file", (outcome.made[0][1],)))
+    assert turns == [("place", True), ("remove", True)]

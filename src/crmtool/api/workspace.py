@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
+from crmtool.api.files import Files
 from crmtool.api.records import Contacts, Deals, Lists, Records, Tasks
 from crmtool.app import workspace as app
 from crmtool.app.commands import Undo
@@ -55,7 +56,7 @@ class Workspace:
         self.lists = Lists(self, "list", models.List)
         self.views = Records(self, "view", models.View)
         self.links = Records(self, "link", models.Link)
-        self.files = Records(self, "file", models.File)
+        self.files = Files(self, "file", models.File)
         self.fields = Records(self, "field", models.Field)
         self.objects = Records(self, "object", models.Object)
 

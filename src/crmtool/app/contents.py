@@ -21,11 +21,13 @@ from crmtool.store.places import private_directory
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from typing import BinaryIO
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import Any, BinaryIO
 
-    from crmtool.app.workspace import Workspace
+    from crmtool.app.workspace import Outcome, Workspace
     from crmtool.core.changes import Change
+
+    Record = dict[str, Any]
 
 MISSING, DAMAGED = "missing", "damaged"
 INCOMING, OPENED = (
@@ -159,6 +161,39 @@ def of(workspace: Workspace) -> Contents:
             code="no_documents",
         )
     return Contents(workspace.files_folder)
+
+
+def keep(
+    workspace: Workspace,
+    received: Sequence[tuple[Record, Received]],
+    to: Sequence[tuple[str, str]],
+    *,
+    dry_run: bool = False,
+) -> Outcome:
+    """Add documents, as (values with a name, content), attached to records, as (entity, id); the contents get their places.
+
+    The type of a document follows from its name where the values do not give it. In a dry run the contents need no copies.
+    """
+    from mimetypes import guess_type
+
+    from crmtool.app.commands import Attach
+
+    contents = of(workspace)
+    files = tuple(
+        {
+            "media_type": guess_type(values["name"], strict=False)[0],
+            **values,
+            "sha256": each.sha256,
+            "bytes": each.bytes,
+        }
+        for values, each in received
+    )
+
+    def place() -> None:
+        for _, each in received:
+            contents.place(each)
+
+    return workspace.run(Attach(files, tuple(to)), dry_run=dry_run, beside=place)
 
 
 def measure(

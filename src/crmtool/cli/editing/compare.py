@@ -89,10 +89,11 @@ def settle(form: Form, opened: Opened, row: Row, now: Record | None, ctx: Contex
     for key, typed in row.values.items():
         field = opened.fields[key]
         mine = form.given(typed, field, base.get(key))
-        if _untouched(opened, field, base, now):
+        other = _touched(opened, field, base, now)
+        if other is None:
             out.assignments.append((key, "=", mine))
             continue
-        if typed == _typed(form, opened, field, now):
+        if other is field and typed == _typed(form, opened, field, now):
             continue  # both did the same
         merged = _merged(field, base.get(key), mine, now.get(key), ctx)
         if merged is not None:
@@ -103,10 +104,10 @@ def settle(form: Form, opened: Opened, row: Row, now: Record | None, ctx: Contex
             ConflictError(
                 Message(
                     "{field} of {name} was changed meanwhile: it was “{base}” and is “{now}” now.",
-                    field=field.label(),
+                    field=other.label(),
                     name=now.get(opened.entity.name_field) or opened.labels[record],
-                    base=field.kind.display(base.get(key), field),
-                    now=field.kind.display(now.get(key), field),
+                    base=other.kind.display(base.get(other.key), other),
+                    now=other.kind.display(now.get(other.key), other),
                 ),
                 Message("To write yours over it, say --overwrite."),
             )
@@ -114,12 +115,12 @@ def settle(form: Form, opened: Opened, row: Row, now: Record | None, ctx: Contex
     return out
 
 
-def _untouched(opened: Opened, field: Field, base: Record, now: Record) -> bool:
-    """Whether nobody changed the field since it was opened, nor one that only makes sense together with it."""
+def _touched(opened: Opened, field: Field, base: Record, now: Record) -> Field | None:
+    """What somebody changed since it was opened: the field, or one that only makes sense together with it."""
     unit = [field]
     if field.unit is not None:
-        unit = [other for other in opened.entity.fields.values() if other.unit == field.unit]
-    return all(_stored(base.get(f.key)) == _stored(now.get(f.key)) for f in unit)
+        unit += [other for other in opened.entity.fields.values() if other.unit == field.unit]
+    return next((f for f in unit if _stored(base.get(f.key)) != _stored(now.get(f.key))), None)
 
 
 def _stored(value: Any) -> Any:

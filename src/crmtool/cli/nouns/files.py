@@ -101,11 +101,10 @@ def attach(
     workspace: Workspace, words: Sequence[str], to: Sequence[str], *, dry_run: bool, as_json: bool
 ) -> int:
     """Add the files that ``words`` name, with the fields they give, attached to the records of ``to``."""
-    from crmtool.app.commands import Attach
-
     entity = workspace.registry.entity("file")
     paths, ends, given = _meant(workspace, words, to)
-    store, copies, files = contents.of(workspace), [], []
+    store = contents.of(workspace)
+    received: list[tuple[dict[str, Any], contents.Received]] = []
     try:
         for path in paths:
             with opened(path) as source, Progress(t("Bytes copied")) as progress:
@@ -114,21 +113,12 @@ def attach(
                 def step(done: int, size: int = size, progress: Progress = progress) -> None:
                     progress(done, size)
 
-                received = contents.measure(source, step) if dry_run else store.receive(source, step)
-            copies.append(received)
-            content = {"sha256": received.sha256, "bytes": received.bytes}
-            files.append(
-                {"name": known_name(path), "media_type": _media_type(path, given), **given, **content}
-            )
-
-        def place() -> None:
-            for received in copies:
-                store.place(received)
-
-        outcome = workspace.run(Attach(tuple(files), ends), dry_run=dry_run, beside=place)
+                content = contents.measure(source, step) if dry_run else store.receive(source, step)
+            received.append(({"name": known_name(path), **given}, content))
+        outcome = contents.keep(workspace, received, ends, dry_run=dry_run)
     finally:
-        for received in copies:
-            store.discard(received)
+        for _, content in received:
+            store.discard(content)
     return report.tell(workspace, report.of_outcome(outcome, dry_run=dry_run), entity, as_json=as_json)
 
 
@@ -205,9 +195,3 @@ def opened(path: str) -> Iterator[BinaryIO]:
             yield source
     finally:
         os.close(descriptor)
-
-
-def _media_type(path: str, given: dict[str, Any]) -> str | None:
-    import mimetypes
-
-    return mimetypes.guess_type(given.get("name") or path, strict=False)[0]
