@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -11,12 +12,21 @@ import threading
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from crmtool.core.entities import builtin
 from crmtool.core.errors import UsageError
+from crmtool.core.fields import Context
+from crmtool.transfer.cards.formats import drafter, rejected
 from crmtool.transfer.sources import archives, xlsx_source
+from crmtool.transfer.sources.base import CALENDAR, MAIL, VCARD
+from crmtool.transfer.sources.card_source import CardSource
+from crmtool.transfer.sources.inputs import Input
 from crmtool.transfer.sources.opening import open_sources
 
 MEGABYTE = 1 << 20
@@ -323,3 +333,46 @@ def test_folders_without_files_and_files_without_data(tmp_path: Path) -> None:
         assert refused(str(tmp_path / name)) == code
     with pytest.raises(OSError, match="nowhere"):
         open_sources([str(tmp_path / "nowhere")])
+
+
+# A line's end is written ~ here, a space _.
+PIECES = [
+    piece.replace(b"_", b" ").replace(b"~", b"\n")
+    for piece in rb"""
+    BEGIN:VCARD~ END:VCARD~ BEGIN:VEVENT~ END:VEVENT~ BEGIN:VTODO~ END:VTODO~ BEGIN:VALARM~ BEGIN:VTIMEZONE~ N:
+    FN: END:VTIMEZONE~ ORG; TEL;TYPE= ADR: BDAY: item1. X-ABLabel: NOTE;ENCODING=QUOTED-PRINTABLE;CHARSET= =C3=~
+    PHOTO: CATEGORIES: UID: DTSTART: DTSTART;TZID= DUE: 20260101T000000Z RRULE:FREQ= DURATION:-P
+    TRIGGER;VALUE=DATE-TIME: ATTENDEE;CN= mailto: STATUS: ~_ ~ RECURRENCE-ID: a@b.example 1604-02-30 Subject:
+    Date: Content-Type:_multipart/mixed;boundary= -- \n ; , : " KIND:org EMAIL:x@y.z~
+    """.split()
+]
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.sampled_from([VCARD, CALENDAR, MAIL]),
+    st.lists(st.one_of(st.sampled_from(PIECES), st.binary(max_size=4)), max_size=30),
+)
+def test_no_card_event_or_mail_is_too_odd(kind: str, pieces: list[bytes]) -> None:
+    data = {VCARD: b"BEGIN:VCARD\n", CALENDAR: b"BEGIN:VEVENT\n", MAIL: b"From: a@b.example\n"}[
+        kind
+    ] + b"".join(pieces)
+    ending = {VCARD: b"\nEND:VCARD\n", CALENDAR: b"\nEND:VEVENT\n", MAIL: b"\n"}[kind]
+    source = CardSource(kind, [Held(data + ending)], Held(b""))
+    make = drafter(source, builtin(), Context(region="ES", now="2026-06-01T08:00:00.000Z"))
+    with contextlib.suppress(UsageError):  # a card without end
+        for row in source.rows():
+            draft = make(row)
+            assert draft.problems or draft.passed or draft.values["name"]
+            assert rejected(kind, row.item, 1, "", "why")
+
+
+class Held(Input):
+    """Bytes as a file."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__("held")
+        self._data = data
+
+    def open(self) -> BinaryIO:
+        return io.BytesIO(self._data)
