@@ -106,6 +106,22 @@ def test_what_is_not_kept_may_be_of_any_size(tmp_path: Path, start: bytes, end: 
     assert read(hole(tmp_path / "long", start, 150 << 20, end)) == "1"
 
 
+@needs_limits
+@pytest.mark.system
+@pytest.mark.parametrize(
+    ("start", "line", "end"),
+    [
+        (b"BEGIN:VCARD\r\nFN:Ana\r\nPHOTO;ENCODING=b:\r\n", b" " + b"A" * 74 + b"\r\n", b"END:VCARD\r\n"),
+        (b"From: a@x.example\nSubject: x\n\n", b"x y z\n", b""),
+        (b"From: a@x.example\nSubject: x\n\n", b"A" * 76 + b"\n", b""),
+    ],
+    ids=["photo", "mail", "attachment"],
+)
+def test_nor_do_many_lines_of_it_stay(tmp_path: Path, start: bytes, line: bytes, end: bytes) -> None:
+    (tmp_path / "long").write_bytes(start + line * ((30 << 20) // len(line)) + end)
+    assert read(str(tmp_path / "long"), limit=80) == "1"
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [

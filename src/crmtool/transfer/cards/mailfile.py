@@ -12,6 +12,7 @@ from email.header import decode_header
 from email.parser import BytesHeaderParser
 
 from crmtool.core.struct import Struct
+from crmtool.transfer.cards.charset import readable
 from crmtool.transfer.cards.html import text_of
 
 TYPE_CHECKING = False
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 BODY_LIMIT = 50_000  # characters of text
-_MESSAGE_LIMIT = 4 << 20  # bytes of a message, without long runs of encoded data
+_MESSAGE_LIMIT = 2 << 20  # bytes of a message, without long runs of encoded data
 _LINE_LIMIT = 1 << 20
 _RUN = 4_000  # lines of encoded data that are kept: 230 KB of text
 _DEEPEST = 50  # messages within messages
@@ -83,26 +84,24 @@ def rejected(mail: Mail, row: int, fields: str, why: str) -> str:
 
 def _messages(stream: BinaryIO) -> Iterator[bytes]:
     """The bytes of each message, without what is too long to be its text."""
-    kept: list[bytes] = []
-    size = run = 0
+    kept = bytearray()
+    run = 0
     blank, many, within = True, False, False
     while line := stream.readline(_LINE_LIMIT):
         if not within and blank and _FROM(line) and (many or not kept):
             if kept:
-                yield b"".join(kept)
-            kept, size, run, many = [], 0, 0, True
+                yield bytes(kept)
+            kept, run, many = bytearray(), 0, True
             continue
         if not within:
             run = run + 1 if _ENCODED(line) else 0
-            if run <= _RUN and size < _MESSAGE_LIMIT:
-                if many and line.startswith(b">") and line.lstrip(b">").startswith(b"From "):
-                    line = line[1:]
-                kept.append(line)
-                size += len(line)
+            if run <= _RUN and len(kept) < _MESSAGE_LIMIT:
+                quoted = many and line.startswith(b">") and line.lstrip(b">").startswith(b"From ")
+                kept += line[1:] if quoted else line
             blank = not line.strip()
         within = not line.endswith(b"\n")
     if kept:
-        yield b"".join(kept)
+        yield bytes(kept)
 
 
 def _mail(raw: bytes) -> Mail:
@@ -165,17 +164,6 @@ def _leaves(message: Email, depth: int) -> Iterator[tuple[Email, int]]:
 def _text(part: Email) -> str:
     data = part.get_payload(decode=True)
     return readable(data, part.get_content_charset()) if isinstance(data, bytes) else ""
-
-
-def readable(data: bytes, charset: str | None) -> str:
-    """Bytes as the charset they claim, if that is true; else as UTF-8 or the encoding of old Western mails."""
-    for name in (charset, "utf-8"):
-        try:
-            if name and name not in ("unknown-8bit", "x-unknown"):
-                return data.decode(name)
-        except (LookupError, UnicodeDecodeError, ValueError):
-            continue
-    return data.decode("cp1252", "replace")
 
 
 def decoded(value: str) -> str:

@@ -15,6 +15,7 @@ from crmtool.core.errors import ValidationError
 from crmtool.core.kinds import ADDRESS_PARTS
 from crmtool.core.messages import Message
 from crmtool.transfer.cards import labels
+from crmtool.transfer.cards.charset import readable
 from crmtool.transfer.cards.lines import Part, Property, joined, parsed, parts, split, unescaped
 from crmtool.transfer.drafts import CompanyDraft, Draft, Problem, problem
 from crmtool.transfer.people import compose
@@ -401,11 +402,7 @@ def _decoded(item: Property) -> str:
     if "quoted-printable" not in encodings:
         return item.value
     data = quopri.decodestring(item.value.encode("utf-8", "replace"))
-    charset = item.params.get("charset", ["utf-8"])[0]
-    try:
-        return data.decode(charset)
-    except (LookupError, UnicodeDecodeError):
-        return data.decode("cp1252", "replace")
+    return readable(data, item.params.get("charset", [None])[0])
 
 
 def _text(item: Property) -> str:
