@@ -97,6 +97,19 @@ def test_a_name_that_would_act_on_a_terminal_is_not_offered(complete: Complete, 
     assert complete("contact", "show", "mal") == []
 
 
+def test_documents_and_what_they_are_attached_to(
+    complete: Complete, crm: Run, workspace: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "offer.pdf").write_text("terms")
+    crm("file", "add", str(tmp_path / "offer.pdf"))
+    assert complete("attach", "an") == ["Ana Ruiz"]
+    assert complete("file", "add", "offer.pdf", "--to", "an") == ["Ana Ruiz"]
+    assert complete("file", "list", "--of", "ac") == ["Acme"]
+    assert complete("file", "extract", "off") == ["offer.pdf"]
+    assert complete("contact", "reassign", "--to", "sam") == ["Sam Seller"]
+    assert complete("contact", "edit", "--fields", "name,ema") == ["name,emails"]
+
+
 def test_assignments(complete: Complete, workspace: Path) -> None:
     assert complete("contact", "set", "Ana Ruiz", "em") == ["emails="]
     assert complete("contact", "set", "Ana Ruiz", "reg") == ["region="]

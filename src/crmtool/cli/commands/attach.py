@@ -15,7 +15,7 @@ from crmtool.core.messages import t
 Paths = Annotated[
     list[str],
     typer.Argument(
-        metavar="PATH", help=t("The files; “-” is stdin. Fields of the document may follow as words.")
+        metavar="FILE", help=t("The files; “-” is stdin. Fields of the document may follow as words.")
     ),
 ]
 

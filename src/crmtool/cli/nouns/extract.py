@@ -38,9 +38,9 @@ if TYPE_CHECKING:
 
     Record = dict[str, Any]
 
-Records = Annotated[list[str] | None, typer.Argument(metavar="FILE", help=REFERENCE)]
+Records = Annotated[list[str] | None, typer.Argument(metavar="RECORD", help=REFERENCE)]
 To = Annotated[
-    str, typer.Option("--to", metavar="FOLDER", help=t("where to, here without it; “-” writes one to stdout"))
+    str, typer.Option("--to", metavar="DIR", help=t("where to, here without it; “-” writes one to stdout"))
 ]
 Replace = Annotated[bool, typer.Option("--replace", help=t("replace files that are there already"))]
 Json = Annotated[bool, typer.Option("--json", help=t("print what was written as JSON"))]

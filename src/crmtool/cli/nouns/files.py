@@ -38,15 +38,13 @@ STDIN = "-"
 
 Words = Annotated[
     list[str],
-    typer.Argument(metavar="PATH FIELD=VALUE", help=t("The files; “-” is stdin. Then fields as words.")),
+    typer.Argument(metavar="FILE", help=t("The files; “-” is stdin. Then fields as words.")),
 ]
 To = Annotated[
     list[str] | None,
-    typer.Option("--to", metavar="RECORD", help=t("attach to this record; may be given several times")),
+    typer.Option("--to", metavar="WHO", help=t("attach to this record; may be given several times")),
 ]
-Of = Annotated[
-    str | None, typer.Option("--of", metavar="RECORD", help=t("only those attached to this record"))
-]
+Of = Annotated[str | None, typer.Option("--of", metavar="WHO", help=t("only those attached to this record"))]
 
 
 def add(entity: Entity) -> Callable[..., int]:
