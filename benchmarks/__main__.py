@@ -28,6 +28,7 @@ SUBJECTS = {
     "bulk": "changing many records by a filter",
     "memory": "long lists",
     "imports": "importing a file",
+    "dupes": "finding duplicates",
     "exports": "writing records to files",
     "concurrency": "200 processes that write at once",
     "watch": "following a workspace",

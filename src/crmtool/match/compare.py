@@ -176,6 +176,17 @@ class Comparer:
             mine.clear()
             theirs.clear()
             return
+        if len(mine) == len(theirs) == 1:
+            level = _word(mine[0], theirs[0], nicks)[0]
+            if level:
+                found.append(
+                    Evidence(
+                        "word", level, self._near_word(level, mine[0], theirs[0]), mine.pop(), theirs.pop()
+                    )
+                )
+            elif mine[0].isascii() == theirs[0].isascii():
+                found.append(Evidence("word", DIFFERENT, NOT_BY_CHANCE, mine[0], theirs[0]))
+            return
         ranked = sorted(
             ((_word(a, b, nicks), a, b) for a in mine for b in theirs),
             key=lambda item: (-item[0][1], min(item[1:]), max(item[1:])),

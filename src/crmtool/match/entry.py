@@ -41,11 +41,10 @@ def known_already(workspace: Workspace, entity: Entity, record: Record) -> list[
     others = {ident for ids in held.values() for ident in ids} - {record.get("id")}
     if not others:
         return []
-    from crmtool.match.weights import Weights, probability
+    from crmtool.match.weights import FEWEST, Weights, probability
 
     found = workspace.reader.get_many(entity.key, sorted(others), trash="without", expand=True)
-    weights = Weights(0)
-    weights.records, weights.per_record = KNOWN * len(others), 1.0
+    weights = Weights(FEWEST, per_record=FEWEST / (KNOWN * len(others)))
     size = max((other["n"] for other in found.values()), default=0)
     out = []
     for other in found.values():

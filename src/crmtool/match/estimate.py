@@ -32,16 +32,15 @@ class Sample:
         self._pairs: dict[Pattern, list[tuple[float, float]]] = {}
 
     def add(self, found: list[Evidence]) -> None:
-        anchored = anchors(tuple((evidence.feature, evidence.level) for evidence in found))
-        if not anchored:
+        pattern = tuple((evidence.feature, evidence.level) for evidence in found)
+        if not anchors(pattern):
             return
         name = -sum(log2(evidence.u) for evidence in found if evidence.feature in NAME)
         rest = -sum(log2(evidence.u) for evidence in found if evidence.feature not in NAME)
-        pattern = tuple((evidence.feature, evidence.level) for evidence in found)
         self._pairs.setdefault(pattern, []).append((name, rest))
 
-    def fit(self, weights: Weights, share: float) -> None:
-        """Fit ``weights`` to these pairs, which are ``share`` of all."""
+    def fitted(self, weights: Weights, share: float) -> Weights:
+        """``weights`` fitted to these pairs, which are ``share`` of all."""
         counts = {feature: dict.fromkeys(LEVELS, 0.0) for feature in TABLE}
         prior, same = weights.prior, 0.0
         for pattern, rarities in self._pairs.items():
@@ -56,12 +55,15 @@ class Sample:
             for feature, level in pattern:
                 if len(held) > 1 or feature not in held:
                     counts[feature][level] += sure
+        m = {}
         for feature, row in TABLE.items():
             total = sum(counts[feature].values()) + STRENGTH
-            for level, m in zip(LEVELS, row, strict=True):
-                weights.m[feature][level] = (counts[feature][level] + STRENGTH * m) / total
+            m[feature] = {
+                level: (counts[feature][level] + STRENGTH * usual) / total
+                for level, usual in zip(LEVELS, row, strict=True)
+            }
         # A duplicate counts for both of its records.
-        weights.per_record = (2 * same / share + EXPECTED * PER_RECORD) / (weights.records + EXPECTED)
+        return weights.fitted(m, (2 * same / share + EXPECTED * PER_RECORD) / (weights.records + EXPECTED))
 
 
 def anchors(pattern: Pattern) -> set[str]:

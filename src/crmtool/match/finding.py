@@ -118,7 +118,7 @@ class Finder:
                 taken += 1
         self.looked_at = at + 1 if total else 0
         if taken:
-            sample.fit(self.weights, taken / self.looked_at)
+            self.weights = sample.fitted(self.weights, taken / self.looked_at)
 
     def _score(
         self, found: Sorted, ties: Spool, apart: Callable[[int, int], bool], progress: Progress | None

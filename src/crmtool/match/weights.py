@@ -77,24 +77,36 @@ class Evidence(Struct):
 
 
 class Weights:
-    """The table as it holds for one workspace: ``m`` by feature and level, the prior, and what answers taught."""
+    """The table as it holds for one workspace; immutable.
 
-    def __init__(self, records: int, learned: dict[str, float] | None = None) -> None:
+    ``m`` by feature and level, ``per_record`` duplicates to expect of each of ``records``, ``learned`` bits by ``feature:level``
+    and for ``prior``. ``prior``: the bits with which every pair begins, since two records at random are hardly ever the same.
+    """
+
+    def __init__(
+        self, records: int, learned: dict[str, float] | None = None, *, m: dict[str, dict[str, float]] | None = None,
+        per_record: float = PER_RECORD,
+    ) -> None:  # fmt: skip
         self.records = max(records, FEWEST)
-        self.m = {feature: dict(zip(LEVELS, row, strict=True)) for feature, row in TABLE.items()}
-        self.per_record = PER_RECORD
+        self.m = m or {feature: dict(zip(LEVELS, row, strict=True)) for feature, row in TABLE.items()}
+        self.per_record = per_record
         self.learned = learned or {}
+        self.prior = log2(per_record / self.records) + self.learned.get("prior", 0.0)
+        self._gains = {
+            feature: {
+                level: log2(max(m, LEAST)) + self.learned.get(f"{feature}:{level}", 0.0)
+                for level, m in row.items()
+            }
+            for feature, row in self.m.items()
+        }
 
-    @property
-    def prior(self) -> float:
-        """The bits with which every pair begins: two records at random are hardly ever the same."""
-        return log2(self.per_record / self.records) + self.learned.get("prior", 0.0)
+    def fitted(self, m: dict[str, dict[str, float]], per_record: float) -> Weights:
+        """The same with other shares among duplicates and other numbers of them."""
+        return Weights(self.records, self.learned, m=m, per_record=per_record)
 
     def unlearned(self) -> Weights:
         """The same without what answers taught."""
-        bare = Weights(self.records)
-        bare.m, bare.per_record = self.m, self.per_record
-        return bare
+        return Weights(self.records, None, m=self.m, per_record=self.per_record)
 
     def total(self, found: Iterable[Evidence]) -> float:
         """The bits of a pair with the prior."""
@@ -102,16 +114,18 @@ class Weights:
 
     def gain(self, feature: str, level: str) -> float:
         """The part of evidence that does not depend on the value: how usual it is among duplicates, and what was learned."""
-        return log2(max(self.m[feature][level], LEAST)) + self.learned.get(f"{feature}:{level}", 0.0)
+        return self._gains[feature][level]
 
     def bits(self, found: Iterable[Evidence]) -> float:
         """The evidence of a pair, without the prior. A name alone is never more than an even chance: people share names, and
         the words of one go together more often than each on its own tells.
         """
         name = rest = 0.0
+        gains = self._gains
         for evidence in found:
-            worth = self.gain(evidence.feature, evidence.level) - log2(evidence.u)
-            if evidence.feature in NAME:
+            feature = evidence.feature
+            worth = gains[feature][evidence.level] - log2(evidence.u)
+            if feature in NAME:
                 name += worth
             else:
                 rest += worth
