@@ -12,6 +12,7 @@ from crmtool.core import jsontext
 from crmtool.core.changes import CREATE
 from crmtool.core.query import In, Path
 from crmtool.store.reader import CHUNK, Query
+from crmtool.transfer.candidates import MOMENTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     Record = dict[str, Any]
     Tie = tuple[str, str, str]
 
-_NUMBERED = 1 << 62  # above every number of a row that is in the store
+_BELOW = -(1 << 62)
+_ENTITIES = 1 << 12  # more than a workspace has
 
 
 class Finder:
@@ -76,7 +78,11 @@ class Finder:
 
 
 class Foreseen(Finder):
-    """The store with the changes of a plan laid over it; ``close`` it."""
+    """The store with the changes of a plan laid over it; ``close`` it.
+
+    A record lies under its number, and under the hash of every key that finds it: small integers, of which a million are quickly
+    written. What a hash finds is looked at again, so that two keys of one hash do no harm.
+    """
 
     def __init__(self, reader: Reader, layouts: Layouts) -> None:
         import sqlite3  # 5 ms, for plans alone
@@ -86,11 +92,12 @@ class Foreseen(Finder):
         self._db = sqlite3.connect("", isolation_level=None)  # a file that the system removes by itself
         self._db.executescript(
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
-            "CREATE TABLE record (id TEXT PRIMARY KEY, n INTEGER, entity TEXT, body TEXT) WITHOUT ROWID;"
-            "CREATE TABLE mark (mark TEXT, n INTEGER, id TEXT, PRIMARY KEY (mark, n, id)) WITHOUT ROWID;"
+            "CREATE TABLE record (n INTEGER PRIMARY KEY, entity TEXT, body TEXT);"
+            "CREATE TABLE mark (hash INTEGER, n INTEGER, PRIMARY KEY (hash, n)) WITHOUT ROWID;"
             "BEGIN"
         )
-        self._numbers = itertools.count(_NUMBERED)
+        self._numbers = itertools.count(1)
+        self._places = {key: place for place, key in enumerate(layouts.registry.entities)}
 
     def close(self) -> None:
         self._db.close()
@@ -103,13 +110,18 @@ class Foreseen(Finder):
                 number = next(self._numbers)
                 record = {**change.after, "id": change.record, "n": number, "deleted_at": None}
             else:
-                held = self._held([change.record])
-                record = {**(held.get(change.record) or change.base or {}), **change.after}
+                held = self._held(change.entity, [change.record])
+                before = held.get(change.record)
+                record = {**(before or change.base or {}), **change.after}
+                if before is None:
+                    # Numbers of the store are by entity; changed records of it stand before new ones, as they are older.
+                    record["n"] = _BELOW + record["n"] * _ENTITIES + self._places[change.entity]
                 number = record["n"]
-            bodies.append((change.record, number, change.entity, jsontext.dumps(record)))
-            marks += [(mark, number, change.record) for mark in self._marks(change.entity, record)]
-        self._db.executemany("INSERT OR REPLACE INTO record VALUES (?, ?, ?, ?)", bodies)
-        self._db.executemany("INSERT OR IGNORE INTO mark VALUES (?, ?, ?)", marks)
+            bodies.append((number, change.entity, jsontext.dumps(record)))
+            marks += [(hash(mark), number) for mark in self._marks(change.entity, record)]
+            marks.append((hash(change.record), number))
+        self._db.executemany("INSERT OR REPLACE INTO record VALUES (?, ?, ?)", bodies)
+        self._db.executemany("INSERT OR IGNORE INTO mark VALUES (?, ?)", marks)
 
     def _marks(self, entity: str, record: Record) -> list[str]:
         """By what a record is found."""
@@ -120,9 +132,8 @@ class Foreseen(Finder):
             out.append(f"{entity}\x1f\x1f{name}")
         if entity == "link":
             out.append(f"from\x1f{record['from']}")
-        moment = record.get("happened_at") or record.get("due_on")
-        if moment and entity in ("activity", "task"):
-            out.append(f"{entity}\x1fat\x1f{moment}")
+        elif entity in MOMENTS:
+            out.append(f"{entity}\x1fat\x1f{record.get(MOMENTS[entity])}")
         return out
 
     def lookup(self, entity: str, kind: str, keys: Sequence[str]) -> dict[str, list[str]]:
@@ -132,22 +143,24 @@ class Foreseen(Finder):
         return self._merged(entity, "", keys, super().by_name(entity, keys))
 
     def get_many(self, entity: str, records: Sequence[str], *, trash: str = "without") -> dict[str, Record]:
-        over = self._held(records)
+        over = self._held(entity, records)
         return {**super().get_many(entity, [one for one in records if one not in over], trash=trash), **over}
 
     def every(self, entity: str) -> list[Record]:
-        rows = self._db.execute("SELECT id, body FROM record WHERE entity = ? ORDER BY n", (entity,))
-        over = {ident: jsontext.loads(body) for ident, body in rows}
+        rows = self._db.execute("SELECT body FROM record WHERE entity = ? ORDER BY n", (entity,))
+        over = {record["id"]: record for record in (jsontext.loads(body) for (body,) in rows)}
         return [*(one for one in super().every(entity) if one["id"] not in over), *over.values()]
 
     def at(self, entity: str, key: str, values: Sequence[Any]) -> list[Record]:
-        found = self._found([f"{entity}\x1fat\x1f{value}" for value in values])
-        over = self._held([ident for idents in found.values() for ident in idents])
-        return [*(one for one in super().at(entity, key, values) if one["id"] not in over), *over.values()]
+        found = self._found(entity, [f"{entity}\x1fat\x1f{value}" for value in values])
+        over = {record["id"]: record for records in found.values() for record in records}
+        stored = super().at(entity, key, values)
+        changed = self._held(entity, [one["id"] for one in stored])
+        return [*(one for one in stored if one["id"] not in changed), *over.values()]
 
     def ties(self, records: Sequence[str]) -> set[Tie]:
-        found = self._found([f"from\x1f{record}" for record in records])
-        links = self._held([ident for idents in found.values() for ident in idents]).values()
+        found = self._found("link", [f"from\x1f{record}" for record in records])
+        links = [link for some in found.values() for link in some]
         return super().ties(records) | {(link["relation"], link["from"], link["to"]) for link in links}
 
     def _merged(
@@ -155,36 +168,48 @@ class Foreseen(Finder):
     ) -> dict[str, list[str]]:
         """What the store and the plan find by these keys; a record that the plan changed, by what it would have then."""
         marks = {f"{entity}\x1f{kind}\x1f{key}": key for key in keys}
-        found = self._found([*marks])
-        over = self._held(
-            [ident for idents in (*stored.values(), *found.values()) for ident in idents]
-        )  # what a change took away is found no more
-        held = {ident: {*self._marks(entity, record)} for ident, record in over.items()}
+        found = self._found(entity, [*marks])
+        changed = self._held(entity, [ident for idents in stored.values() for ident in idents])
         out: dict[str, list[str]] = {}
         for mark, key in marks.items():
-            idents = dict.fromkeys([*stored.get(key, ()), *found.get(mark, ())])
-            still = [ident for ident in idents if ident not in held or mark in held[ident]]
-            if still:
-                out[key] = still
+            still = [ident for ident in stored.get(key, ()) if ident not in changed]
+            now = [record["id"] for record in found.get(mark, ())]
+            if still or now:
+                out[key] = [*still, *now]
         return out
 
-    def _found(self, marks: Sequence[str]) -> dict[str, list[str]]:
-        out: dict[str, list[str]] = {}
-        for start in range(0, len(marks), CHUNK):
-            chunk = marks[start : start + CHUNK]
-            places = ", ".join("?" * len(chunk))
-            for mark, ident in self._db.execute(
-                f"SELECT mark, id FROM mark WHERE mark IN ({places}) ORDER BY mark, n", chunk
-            ):
-                out.setdefault(mark, []).append(ident)
-        return out
-
-    def _held(self, records: Sequence[str]) -> dict[str, Record]:
-        out: dict[str, Record] = {}
-        wanted = [*dict.fromkeys(records)]
+    def _found(self, entity: str, marks: Sequence[str]) -> dict[str, list[Record]]:
+        """The records of the plan that have these marks now, those of the store first, else in the order of making."""
+        hashes = {hash(mark): mark for mark in marks}
+        out: dict[str, list[Record]] = {}
+        wanted = [*hashes]
         for start in range(0, len(wanted), CHUNK):
             chunk = wanted[start : start + CHUNK]
-            places = ", ".join("?" * len(chunk))
-            rows = self._db.execute(f"SELECT id, body FROM record WHERE id IN ({places})", chunk)
-            out.update((ident, jsontext.loads(body)) for ident, body in rows)
+            rows = self._db.execute(
+                "SELECT m.hash, r.body FROM mark AS m JOIN record AS r ON r.n = m.n "
+                f"WHERE m.hash IN ({', '.join('?' * len(chunk))}) AND r.entity = ? ORDER BY m.hash, m.n",
+                [*chunk, entity],
+            )
+            for code, body in rows:
+                record, mark = jsontext.loads(body), hashes[code]
+                if mark in self._marks(entity, record):
+                    out.setdefault(mark, []).append(record)
+        return out
+
+    def _held(self, entity: str, records: Sequence[str]) -> dict[str, Record]:
+        """The records of the plan with these ids."""
+        out: dict[str, Record] = {}
+        wanted = {*records}
+        hashes = [hash(one) for one in wanted]
+        for start in range(0, len(hashes), CHUNK):
+            chunk = hashes[start : start + CHUNK]
+            rows = self._db.execute(
+                "SELECT r.body FROM mark AS m JOIN record AS r ON r.n = m.n "
+                f"WHERE m.hash IN ({', '.join('?' * len(chunk))}) AND r.entity = ?",
+                [*chunk, entity],
+            )
+            for (body,) in rows:
+                record = jsontext.loads(body)
+                if record["id"] in wanted:
+                    out[record["id"]] = record
         return out
