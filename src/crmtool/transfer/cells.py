@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from crmtool.core.kinds import URL
 
+# What people type into a column that a program made them fill in.
+PLACEHOLDERS = frozenset(
+    ("-", "--", "---", ".", "?", "n/a", "na", "none", "null", "nil", "unknown", "(none)", "#n/a", "0")
+)
+
 
 def domain_of(text: str) -> str:
     """``https://www.acme.es/contact`` as ``acme.es``."""

@@ -76,6 +76,13 @@ class Funnel:
         if said_stage is not None:
             column, word = said_stage
             stage = self._stage(word, pipeline)
+            if stage is None and word.endswith(")"):
+                # HubSpot writes a stage with its pipeline behind it: “Proposal (Sales Pipeline)”.
+                short, _, behind = word.removesuffix(")").rpartition(" (")
+                named = self._pipeline(behind) or self._pipeline(behind.removesuffix(" Pipeline"))
+                if named is not None or outcome(short):
+                    word, pipeline = short, pipeline or named
+                    stage = self._stage(word, pipeline)
             closing = outcome(word) if stage is None else None
             if closing is not None:
                 draft.values.setdefault("status", closing)

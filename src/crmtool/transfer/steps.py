@@ -6,24 +6,27 @@ spellings of text and e-mail take a short path. Everything else goes through the
 
 from __future__ import annotations
 
-import re
-
-from crmtool.core import ids, jsontext, tokens
+from crmtool.core import ids
 from crmtool.core.errors import ValidationError
-from crmtool.core.kinds import ADDRESS_PARTS
-from crmtool.core.messages import Message
-from crmtool.transfer import amounts
-from crmtool.transfer.cells import clean_lines, domain_of, label_of, one_line, own_label
-from crmtool.transfer.days import day, moment
-from crmtool.transfer.drafts import Draft, NoteDraft, Problem, problem
+from crmtool.transfer.cells import domain_of, one_line
+from crmtool.transfer.drafts import Draft, problem
+from crmtool.transfer.entries import address_step, entry_step, labels, parsed_entries, tags_step
 from crmtool.transfer.layouts import base
 from crmtool.transfer.naming import companies, deals, people
 from crmtool.transfer.reading import Reading
+from crmtool.transfer.values import (
+    choice_step,
+    created_step,
+    day_step,
+    moment_step,
+    money_step,
+    note_step,
+    word_step,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from typing import Any
+    from collections.abc import Callable
 
     from crmtool.core.fields import Context, Field
     from crmtool.core.registry import Entity
@@ -32,17 +35,6 @@ if TYPE_CHECKING:
 
     Step = Callable[[list[str], Draft], None]
     Labels = Callable[[list[str], int], str | None]
-
-_EMAIL = re.compile(r"([A-Za-z0-9._%+\-]+)@([A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+)").fullmatch
-_EMAIL_SEPARATORS = re.compile(r"[;,\s]+")
-# What people type into a column that a program made them fill in.
-_PLACEHOLDERS = frozenset(
-    ("-", "--", "---", ".", "?", "n/a", "na", "none", "null", "nil", "unknown", "(none)", "#n/a", "0")
-)
-_MOST_TAGS = 100  # a cell with more is text in the wrong column
-_SYSTEM_GROUPS = frozenset(("mycontacts", "my contacts"))
-_YES = frozenset(("yes", "y", "true", "t", "1", "x", "ja", "oui", "si", "sim", "da", "tak", "on"))
-_NO = frozenset(("no", "n", "false", "f", "0", "nein", "non", "nao", "nee", "nie", "off"))
 
 
 def compile_steps(
@@ -106,9 +98,9 @@ class Compiler:
         if role == base.NAME:
             return self._names()
         if role == base.ENTRY:
-            return self._entry(at, self.fields[target.field], self._labels(target), target.split)
+            return entry_step(self, at, self.fields[target.field], labels(self, target), target.split)
         if role == base.ADDRESS:
-            return self._address(target.group)
+            return address_step(self, target.group)
         if role == base.COMPANY:
             return companies(self)
         if role == base.CONTACT:
@@ -120,11 +112,13 @@ class Compiler:
         if role == base.FIELD:
             return self._field(at, self.fields[target.field])
         single = {
-            base.TAGS: self._tags, base.DAY: self._day, base.MOMENT: self._moment, base.CHOICE: self._choice,
-            base.REFERENCE: self._reference, base.EXTERNAL: self._external, base.CREATED: self._created, base.NOTE: self._note,
-            base.PRODUCT: self._product,
+            base.TAGS: tags_step, base.DAY: day_step, base.MOMENT: moment_step, base.CHOICE: choice_step,
+            base.CREATED: created_step, base.NOTE: note_step,
         }  # fmt: skip
-        return single[role](at, target) if role in single else None
+        if role in single:
+            return single[role](self, at, target)
+        own = {base.REFERENCE: self._reference, base.EXTERNAL: self._external, base.PRODUCT: self._product}
+        return own[role](at, target) if role in own else None
 
     def where(self, role: str, part: str, group: str = "") -> list[int]:
         """The places of the columns with this role and part."""
@@ -177,13 +171,15 @@ class Compiler:
 
     def _field(self, at: int, field: Field) -> Step:
         if field.multi and field.kind.name in ("email", "phone", "url"):
-            return self._entry(at, field, lambda cells, number: None, ";")
+            return entry_step(self, at, field, lambda cells, number: None, ";")
         if field.multi:
-            return self._parsed_entries(at, field)
+            return parsed_entries(self, at, field)
         if field.kind.name == "money":
-            return self._money(at, field)
+            return money_step(self, at, field)
+        if field.kind.name == "choice":
+            return choice_step(self, at, self.targets[at].replace(field=field.key), strict=True)
         if field.kind.name in ("number", "yesno"):
-            return self._word(at, field)
+            return word_step(self, at, field)
         parse, key, column, ctx = field.parse, field.key, self.columns[at], self.ctx
         short = field.kind.name == "text"
         shorten = domain_of if field.lookup == "domain" else None
@@ -205,146 +201,6 @@ class Compiler:
                 out.extra[column] = text
             else:
                 out.values[key] = value
-
-        return step
-
-    def _money(self, at: int, field: Field) -> Step:
-        column, key, currency = self.columns[at], field.key, self.ctx.currency
-        mark = self.reading.decimals.get(at, "")
-        beside = next(
-            (i for i, t in enumerate(self.targets) if t.role == base.CURRENCY and t.field == key), None
-        )
-
-        def step(cells: list[str], out: Draft) -> None:
-            text = cells[at].strip()
-            if not text or text.lower() in _PLACEHOLDERS - {"0"}:
-                return
-            code = amounts.currency_code(cells[beside]) if beside is not None and cells[beside] else None
-            value = amounts.money(text, code or currency, mark)
-            if value is None:
-                reason = Message(
-                    "{field}: “{value}” is not an amount of money.", field=field.label(), value=text
-                )
-                out.problems.append(Problem(column, key, reason))
-            elif key in out.values:
-                out.extra[column] = text
-            else:
-                out.values[key] = value
-
-        return step
-
-    def _word(self, at: int, field: Field) -> Step:
-        """A number, by the marks of its column, or yes and no in the languages that programs say them in."""
-        column, key, ctx, is_number = self.columns[at], field.key, self.ctx, field.kind.name == "number"
-        mark, scale = self.reading.decimals.get(at, ""), 100 if at in self.reading.shares else 1
-
-        def value_of(text: str) -> Any:
-            if is_number:
-                found = amounts.number(text, mark)
-                return (
-                    field.kind.validate(float(found * scale), field, ctx)
-                    if found is not None
-                    else field.parse(text, ctx)
-                )
-            word = tokens.fold(text)
-            return True if word in _YES else False if word in _NO else field.parse(text, ctx)
-
-        def step(cells: list[str], out: Draft) -> None:
-            text = cells[at].strip()
-            if not text or (text.lower() in _PLACEHOLDERS and text != "0"):
-                return
-            try:
-                value = value_of(text)
-            except ValidationError as error:
-                out.problems.append(problem(column, key, error))
-                return
-            if key in out.values:
-                out.extra[column] = text
-            else:
-                out.values[key] = value
-
-        return step
-
-    def _note(self, at: int, target: Target) -> Step:
-        def step(cells: list[str], out: Draft) -> None:
-            text = cells[at].replace("\x00", "").replace("\r\n", "\n").strip()
-            if text:
-                out.notes.append(NoteDraft(text))
-
-        return step
-
-    def _parsed_entries(self, at: int, field: Field) -> Step:
-        parse, key, column, ctx = field.parse, field.key, self.columns[at], self.ctx
-
-        def step(cells: list[str], out: Draft) -> None:
-            if cells[at]:
-                try:
-                    found = parse(cells[at], ctx)
-                except ValidationError as error:
-                    out.problems.append(problem(column, key, error))
-                    return
-                out.entries.setdefault(key, []).extend(
-                    (entry["value"], entry.get("label")) for entry in found
-                )
-
-        return step
-
-    def _day(self, at: int, target: Target) -> Step:
-        column, key, blank = self.columns[at], target.field, target.blank
-        order = self.reading.orders.get(at, "")
-        warning = Problem(
-            column,
-            key,
-            Message("{column}: not a complete date; kept with the record as it is.", column=column),
-        )
-
-        def step(cells: list[str], out: Draft) -> None:
-            text = cells[at].strip()
-            if text and text not in blank:
-                value = day(text, order)
-                if value is None:
-                    out.extra[column] = text
-                    out.warnings.append(warning)
-                else:
-                    out.values.setdefault(key, value)
-
-        return step
-
-    def _moment(self, at: int, target: Target) -> Step:
-        column, key, ctx = self.columns[at], target.field, self.ctx
-        order = self.reading.orders.get(at, "")
-        reason = Message("{column}: not a complete date; kept with the record as it is.", column=column)
-        warning = Problem(column, key, reason)
-
-        def step(cells: list[str], out: Draft) -> None:
-            text = cells[at].strip()
-            if text:
-                value = moment(text, ctx, order)
-                if value is None:
-                    out.extra[column] = text
-                    out.warnings.append(warning)
-                else:
-                    out.values.setdefault(key, value)
-
-        return step
-
-    def _choice(self, at: int, target: Target) -> Step:
-        column, field, ctx = self.columns[at], self.fields[target.field], self.ctx
-        words = (self.layout.choices or {}).get(target.field, {})
-
-        def step(cells: list[str], out: Draft) -> None:
-            text = cells[at].strip()
-            if not text:
-                return
-            value = words.get(tokens.fold(text))
-            if value is None:
-                try:
-                    value = field.parse(text, ctx)
-                except ValidationError as error:
-                    out.extra[column] = text
-                    out.warnings.append(problem(column, field.key, error))
-                    return
-            out.values.setdefault(field.key, value)
 
         return step
 
@@ -387,168 +243,7 @@ class Compiler:
 
         return step
 
-    def _created(self, at: int, target: Target) -> Step:
-        column, ctx, order = self.columns[at], self.ctx, self.reading.orders.get(at, "")
-
-        def step(cells: list[str], out: Draft) -> None:
-            text = cells[at].strip()
-            if text:
-                value = moment(text, ctx, order)
-                if value is None or value > (ctx.now or value):
-                    out.extra[column] = text
-                else:
-                    out.created_at = value
-
-        return step
-
     # -- several values ----------------------------------------------------------------------------------------------
-
-    def _labels(self, target: Target) -> Labels:
-        """How an entry's label is found: from the label column of its group, else the layout's own word."""
-        fixed = target.label
-        at = next(
-            (i for i, t in enumerate(self.targets) if t.role == base.LABEL and t.group == target.group), None
-        )
-        if at is None:
-            return lambda cells, number: fixed
-        known: dict[str, str | None] = {}
-
-        def label(cells: list[str], number: int) -> str | None:
-            text = cells[at]
-            if text not in known:
-                if len(known) > 1000:
-                    known.clear()
-                known[text] = label_of(text)
-            return known[text] or fixed
-
-        return label
-
-    def _entry(self, at: int, field: Field, label: Labels, split: str) -> Step:
-        column, key = self.columns[at], field.key
-        group = self.targets[at].group
-        before = next(
-            (i for i, t in enumerate(self.targets) if t.role == base.PREFIX and t.group == group), None
-        )
-        take = {"email": self._email, "phone": self._phone}.get(field.kind.name, self._other)(field)
-        labelled = split == ";"
-
-        def step(cells: list[str], out: Draft) -> None:
-            text = cells[at]
-            if not text:
-                return
-            if before is not None and cells[before] and text.strip()[:1] not in "+[":
-                text = f"+{cells[before].strip().lstrip('+')} {text}"
-            parts = text.split(split) if split and split in text else (text,)
-            if text[:1] == "[":
-                parts = _listed(text) or parts
-            for number, part in enumerate(parts):
-                part, own = own_label(part) if labelled and ":" in part else (part, None)
-                if part.strip().lower() in _PLACEHOLDERS:
-                    continue
-                try:
-                    found = take(part)
-                except ValidationError as error:
-                    if (
-                        part[:3].lower() == "/o="
-                    ):  # a directory name of an Exchange server, which no one can write to
-                        out.extra[column] = part
-                    else:
-                        out.problems.append(problem(column, key, error))
-                    continue
-                for value in found:
-                    out.entries.setdefault(key, []).append((value, own or label(cells, number)))
-
-        return step
-
-    def _email(self, field: Field) -> Callable[[str], Iterable[Any]]:
-        validate, ctx = field.kind.validate, self.ctx
-
-        def take(text: str) -> Iterable[Any]:
-            text = text.strip()
-            found = _EMAIL(text)
-            if found:
-                return (f"{found[1]}@{found[2].lower()}",)
-            try:
-                value = validate(text, field, ctx)
-            except ValidationError:
-                parts = [part for part in _EMAIL_SEPARATORS.split(text) if part]
-                if len(parts) < 2 or not all(_EMAIL(part) for part in parts):
-                    raise
-                return [validate(part, field, ctx) for part in parts]
-            return () if value is None else (value,)
-
-        return take
-
-    def _phone(self, field: Field) -> Callable[[str], Iterable[Any]]:
-        validate, phones, ctx = field.kind.validate, self.phones, self.ctx
-
-        def take(text: str) -> Iterable[Any]:
-            value = phones.plain(text) or validate(phones(text), field, ctx)
-            return () if value is None else (value,)
-
-        return take
-
-    def _other(self, field: Field) -> Callable[[str], Iterable[Any]]:
-        validate, ctx = field.kind.validate, self.ctx
-
-        def take(text: str) -> Iterable[Any]:
-            value = validate(text, field, ctx)
-            return () if value is None else (value,)
-
-        return take
-
-    def _tags(self, at: int, target: Target) -> Step:
-        column, key, split = self.columns[at], target.field, target.split
-        pattern = re.compile(re.escape(split) if split == ":::" else f"[{re.escape(split)}]")
-
-        def step(cells: list[str], out: Draft) -> None:
-            text = cells[at]
-            if not text:
-                return
-            kept: dict[str, str] = {}
-            for part in pattern.split(text):
-                word = one_line(part).removeprefix("* ")
-                if word and word.lower() not in _SYSTEM_GROUPS:
-                    kept.setdefault(tokens.fold(word), word)
-            if len(kept) > _MOST_TAGS:
-                reason = Message("{column}: more than {limit} tags.", column=column, limit=_MOST_TAGS)
-                out.problems.append(Problem(column, key, reason))
-            elif kept:
-                out.values[key] = [*out.values.get(key, ()), *kept.values()]
-
-        return step
-
-    def _address(self, group: str) -> Step:
-        members = [
-            (at, t) for at, t in enumerate(self.targets) if t.role == base.ADDRESS and t.group == group
-        ]
-        places = [(at, target.part) for at, target in members]
-        label, split = self._labels(members[0][1]), members[0][1].split
-
-        def step(cells: list[str], out: Draft) -> None:
-            found: list[dict[str, str]] = []
-            for at, part in places:
-                text = cells[at]
-                if not text:
-                    continue
-                for number, piece in enumerate(text.split(split) if split and split in text else (text,)):
-                    piece = piece.strip() if piece.isprintable() else clean_lines(piece)
-                    if piece:
-                        while len(found) <= number:
-                            found.append({})
-                        old = found[number].get(part)
-                        found[number][part] = (
-                            piece if old is None else f"{old}\n{piece}" if part == "street" else old
-                        )
-            for number, parts in enumerate(found):
-                whole = parts.pop("formatted", None)
-                if not parts and whole:
-                    parts = {"street": whole}
-                if parts:
-                    ordered = {part: parts[part] for part in ADDRESS_PARTS if part in parts}
-                    out.entries.setdefault("addresses", []).append((ordered, label(cells, number)))
-
-        return step
 
     # -- the rest -------------------------------------------------------------------------------------
 
@@ -568,20 +263,3 @@ class Compiler:
                         out.extra[column] = text
 
         return step
-
-
-def _listed(text: str) -> list[str]:
-    """The texts of a list in JSON, as ``["a", "b"]`` or as objects with one text each; ``[]`` for what is none."""
-    try:
-        found = jsontext.loads(text)
-    except (ValueError, RecursionError):
-        return []
-    out: list[str] = []
-    for item in found if isinstance(found, list) else ():
-        if isinstance(item, dict):
-            item = next(
-                (item[key] for key in ("value", "url", "email", "number", "address") if item.get(key)), None
-            )
-        if isinstance(item, str | int) and not isinstance(item, bool):
-            out.append(str(item))
-    return out

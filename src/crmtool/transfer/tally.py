@@ -83,6 +83,7 @@ class Tally:
             if draft.warnings:
                 self._warn(draft)
             if verdict == REJECTED:
+                self._unmatch(draft.problems)
                 if len(self.rejected) < _REJECTED_SHOWN:
                     self.rejected.append(Rejected(draft.row, draft.problems))
             elif (
@@ -105,13 +106,17 @@ class Tally:
                 self.empty += 1
 
     def _warn(self, draft: Draft) -> None:
+        self._unmatch(draft.warnings)
         for warning in draft.warnings:
-            if warning.value:
-                mark = (warning.column, warning.field, warning.value)
-                if mark in self.unmatched or len(self.unmatched) < _UNMATCHED_KEPT:
-                    self.unmatched[mark] = self.unmatched.get(mark, 0) + 1
             if warning.message in self.warnings or len(self.warnings) < _WARNINGS_KEPT:
                 self.warnings[warning.message] = self.warnings.get(warning.message, 0) + 1
+
+    def _unmatch(self, problems: list[Problem]) -> None:
+        for problem in problems:
+            if problem.value:
+                mark = (problem.column, problem.field, problem.value)
+                if mark in self.unmatched or len(self.unmatched) < _UNMATCHED_KEPT:
+                    self.unmatched[mark] = self.unmatched.get(mark, 0) + 1
 
     def to_state(self) -> dict[str, Any]:
         """What a job keeps, so that a resumed import reports all of its rows."""
