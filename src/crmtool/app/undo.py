@@ -216,7 +216,7 @@ def _take_back(job: Job, inverse: Inverse, progress: Callable[[int, int], None])
         while end > header.first:
             begin = max(header.first, end - min(UNDO_STEP, job.batch_size()))
             with job.step() as step:
-                entries = list(log.entries("n >= ? AND n < ?", (begin, end), order="n DESC"))
+                entries = list(log.entries("n >= ? AND n < ?", (begin, end), order="n DESC", created=False))
                 step.apply(inverse.of(entries), {"undoes": target.id, "below": begin}, undoes=target.id)
             end = begin
             progress(target.count - left + header.first + header.count - begin, target.count)

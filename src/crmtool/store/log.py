@@ -14,6 +14,7 @@ from hashlib import sha256
 from operator import attrgetter
 
 from crmtool.core import jsontext
+from crmtool.core.changes import CREATE
 from crmtool.core.ids import HANDLE_AT
 from crmtool.core.jsontext import dumps
 from crmtool.core.struct import Struct
@@ -303,12 +304,21 @@ class LogReader:
             yield SetHeader(*row)
 
     def entries(
-        self, condition: str, params: Iterable[Any] = (), *, order: str = "n", limit: int | None = None
+        self,
+        condition: str,
+        params: Iterable[Any] = (),
+        *,
+        order: str = "n",
+        limit: int | None = None,
+        created: bool = True,
     ) -> Iterator[Entry]:
-        """Changes that meet an SQL condition of ours, in order."""
+        """Changes that meet an SQL condition of ours, in order; those of creations without values unless ``created``."""
         tail = f" LIMIT {limit}" if limit is not None else ""
+        groups: tuple[str, ...] = ("personal", "rest")
+        if not created:
+            groups = tuple(f"CASE WHEN verb = '{CREATE}' THEN NULL ELSE {group} END" for group in groups)
         sql = (
-            "SELECT n, set_n, record, verb, shape, personal, rest, effective_at, redacted FROM change "
+            f"SELECT n, set_n, record, verb, shape, {', '.join(groups)}, effective_at, redacted FROM change "
             f"WHERE {condition} ORDER BY {order}{tail}"
         )
         for row in self.db.rows(sql, tuple(params)):
@@ -338,7 +348,7 @@ class LogReader:
             if text is None:
                 continue
             values = jsontext.loads(text)
-            if verb == "create":
+            if verb == CREATE:
                 after.update(_values(keys, packing, values))
             else:
                 before.update(_values(keys, packing, values[0]))
