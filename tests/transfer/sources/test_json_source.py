@@ -79,11 +79,12 @@ def test_a_list_within_an_object(write: Write, key: str) -> None:
 def test_several_lists_are_several_sources(write: Write) -> None:
     book = {
         "contacts": [{"name": "Ana"}],
-        "companies": [{"name": "Acme", "domain": "acme.example"}],
+        "rates": [{"name": "USD", "rate": 1}],
         "notes": [],
+        "about": {"authors": [{"first": "Ana"}]},
     }
     assert [(name, columns) for name, columns, _ in tables(write(json.dumps(book)))] == [
-        ("#contacts", ["name"]), ("#companies", ["name", "domain"]),
+        ("#contacts", ["name"]), ("#rates", ["name", "rate"]),
     ]  # fmt: skip
 
 

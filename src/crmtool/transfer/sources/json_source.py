@@ -396,9 +396,10 @@ def _of_object(item: dict[str, Any]) -> list[_Table]:
 
 
 def _chosen(tables: list[_Table]) -> list[_Table]:
-    """Those with records; where some have a name that lists of records have, only these."""
+    """Those with records; where some have a name that lists of records have, these and the ones beside them."""
     filled = [table for table in tables if table.count]
-    return [table for table in filled if table.path[-1].casefold() in _WRAPPERS] or filled
+    known = {table.path[:-1] for table in filled if table.path[-1].casefold() in _WRAPPERS}
+    return [table for table in filled if table.path[:-1] in known] or filled
 
 
 def _walk(scanner: _Scanner, path: tuple[str, ...], tables: list[_Table]) -> None:
