@@ -11,6 +11,7 @@ from crmtool.app.commands import Add, Purge, Remove, Restore, Set, Undo
 from crmtool.app.workspace import Workspace
 from crmtool.core.errors import ConflictError, UsageError, ValidationError
 from crmtool.store import doctor
+from crmtool.store.field_erasure import digests
 from crmtool.store.reader import Query
 from crmtool.store.search import find
 from crmtool.store.verify import verify
@@ -299,3 +300,59 @@ def test_outside_ids_of_own_records_survive_another_word(workspace: Workspace) -
     assert workspace.reader.lookup(old, "ext", ["erp\x1f7"]) == {"erp\x1f7": [record]}
     assert workspace.reader.lookup("machine", "ext", ["erp\x1f7"]) == {"erp\x1f7": [other]}
     assert sound(workspace)
+
+
+def test_erasing_a_field_erases_its_values_and_nothing_else(workspace: Workspace) -> None:
+    tier = add(workspace, "field", of="contact", name="Tier", searchable=True, tracked=True, personal=True)
+    add(workspace, "field", of="contact", name="Size", kind="number")
+    ana = add(workspace, "contact", name="Ana", tier="Zorkmid", size=7)
+    title = workspace.run(Set("contact", (ana,), (("title", "=", "CEO"), ("tier", "=", "Quuxling"))))
+    ben = add(workspace, "contact", name="Ben", tier="Zorkmid")
+    add(workspace, "contact", name="Cy", size=3)
+    workspace.run(Purge("field", (tier,)))
+    assert "tier" not in workspace.registry.entity("contact").fields
+    assert (value(workspace, ana, "size"), value(workspace, ana, "title")) == (7, "CEO")
+    assert find(workspace.reader, "zorkmid") == []
+    for sql in (
+        "change WHERE personal LIKE ? OR rest LIKE ?",
+        "contacts WHERE custom LIKE ? OR custom LIKE ?",
+    ):
+        for word in ("%orkmid%", "%uuxling%"):
+            assert workspace.db.scalar(f"SELECT count(*) FROM {sql}", (word, word)) == 0
+    assert workspace.db.scalar("SELECT count(*) FROM span WHERE value LIKE '%orkmid%'") == 0
+    assert verify(workspace.db).problems == ()
+    assert sound(workspace)
+    workspace.run(Undo(title.handle))
+    assert value(workspace, ana, "title") is None, "what the change did besides can be taken back"
+    workspace.run(Purge("contact", (ben,)))
+    assert sound(workspace)
+    kind = add(workspace, "field", of="contact", name="Kind")
+    workspace.run(Set("contact", (ana,), (("kind", "=", "Frobnitz"),)))
+    workspace.run(Purge("field", (kind,)))
+    assert sound(workspace)
+    assert value(workspace, ana, "size") == 7
+
+
+@pytest.mark.parametrize("edit", ["personal = replace(personal, 'Ana', 'Eve')", "salt_rest = salt_personal"])
+def test_what_the_erasure_of_a_field_left_cannot_be_edited(workspace: Workspace, edit: str) -> None:
+    tier = add(workspace, "field", of="contact", name="Tier")
+    ana = add(workspace, "contact", name="Ana", tier="Zorkmid")
+    workspace.run(Purge("field", (tier,)))
+    assert verify(workspace.db).problems == ()
+    with workspace.db.atomic():
+        workspace.db.execute(f"UPDATE change SET {edit} WHERE record = ?", (ana,))
+    assert [problem.kind for problem in verify(workspace.db).problems] == ["edited"]
+
+
+def test_a_change_that_is_only_marked_as_erased_is_found(workspace: Workspace) -> None:
+    tier = add(workspace, "field", of="contact", name="Tier")
+    add(workspace, "contact", name="Ana", tier="Zorkmid")
+    workspace.run(Purge("field", (tier,)))
+    ben = add(workspace, "contact", name="Ben")
+    with workspace.db.atomic():
+        n, *held = workspace.db.one(
+            "SELECT n, personal, rest, salt_personal, salt_rest FROM change WHERE record = ?", (ben,)
+        ) or ()  # fmt: skip
+        sql = "UPDATE change SET redacted = ?, personal = replace(personal, 'Ben', 'Eve') WHERE n = ?"
+        workspace.db.execute(sql, (digests(*held), n))
+    assert [problem.kind for problem in verify(workspace.db).problems] == ["erased"]

@@ -78,7 +78,9 @@ def mergeable(work: Deciding, noun: str) -> Entity:
     entity = work.registry.entity(noun)
     if entity.key not in KINDS:
         raise UsageError(
-            Message("Contacts and companies can be merged, not {noun}.", noun=entity.plural), code="merge"
+            Message("Contacts and companies can be merged, not {noun}.", noun=entity.plural),
+            Message("Change one of the records, and move the other to the trash."),
+            code="merge",
         )
     if work.reader.policy.hidden_fields(work.reader.actor, entity):
         raise DeniedError(
@@ -296,7 +298,9 @@ def distinct(work: Deciding, command: Distinct) -> None:
     for record in pair:
         work.base(entity, record)
     if pair[0] == pair[1]:
-        raise UsageError(Message("A record is not different from itself."), code="distinct")
+        raise UsageError(
+            Message("A record is not different from itself."), Message("Name two records."), code="distinct"
+        )
     if not tied(work.reader, DISTINCT, pair[0], pair[1]):
         more = {"extra": {"crm": {"match": command.evidence}}} if command.evidence else {}
         linking.tie(work, DISTINCT, (entity.key, pair[0]), (entity.key, pair[1]), **more)

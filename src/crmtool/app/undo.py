@@ -339,6 +339,8 @@ class Inverse:
             for field, after in entry.after.items():
                 if field in put or (field in entity.fields and entity.fields[field].unit in units):
                     continue
+                if field not in entity.fields and after is None and entry.before[field] is None:
+                    continue  # the field was erased, and with it what it held
                 if field not in entity.fields:
                     self._skip(key, base["id"], base, t("a field of it is no longer there"))
                     return []

@@ -9,7 +9,8 @@ from __future__ import annotations
 from crmtool.core import clock, ids
 from crmtool.core.errors import EXIT_PARTIAL, StoreError
 from crmtool.core.messages import Message
-from crmtool.store.log import group_digest, on_record
+from crmtool.store.field_erasure import digests
+from crmtool.store.log import on_record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,10 +44,14 @@ def redact(db: Database, changes: list[Change]) -> None:
     """Replace salts and values of all logged changes of the records by the digests that the chain needs."""
     for change in changes:
         mine, ids_of = on_record((change.record,))
-        sql = f"SELECT n, personal, rest, salt_personal, salt_rest FROM change WHERE {mine} AND redacted IS NULL"
+        sql = (
+            "SELECT n, personal, rest, salt_personal, salt_rest, redacted FROM change "
+            f"WHERE {mine} AND salt_personal IS NOT NULL"
+        )
+        # A change that lost a value before has the digests of the chain already; what its seal covers comes behind them.
         sealed = [
-            (group_digest(bytes(salt_one), one or "") + group_digest(bytes(salt_two), two or ""), n)
-            for n, one, two, salt_one, salt_two in db.rows(sql, ids_of)
+            ((b"" if before is None else bytes(before)) + digests(*values), n)
+            for n, *values, before in db.rows(sql, ids_of)
         ]
         db.executemany(
             "UPDATE change SET personal = NULL, rest = NULL, salt_personal = NULL, salt_rest = NULL, redacted = ? WHERE n = ?",

@@ -82,7 +82,10 @@ class SetHeader(Struct):
 
 
 class Entry(Struct):
-    """One logged change, read back. ``before`` and ``after`` are empty when it was redacted."""
+    """One logged change, read back. ``before`` and ``after`` are empty when it was redacted.
+
+    A value of a field that was erased is ``None`` in both.
+    """
 
     n: int
     set_n: int
@@ -353,11 +356,12 @@ class LogReader:
             else:
                 before.update(_values(keys, packing, values[0]))
                 after.update(_values(keys, packing, values[1]))
+        erased = redacted is not None and personal is None and rest is None
         if any(k[0] == "~" for k in after):
             names = self._own_keys(entity)
             before = {names.get(k, k): v for k, v in before.items()}
             after = {names.get(k, k): v for k, v in after.items()}
-        return Entry(n, set_n, entity, record, verb, before, after, effective_at, redacted is not None)
+        return Entry(n, set_n, entity, record, verb, before, after, effective_at, erased)
 
     def entity_named(self, stable_key: str) -> str:
         """The present word for an entity in the log; of an own object that is gone, its stable key."""

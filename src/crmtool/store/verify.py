@@ -13,8 +13,10 @@ from hashlib import sha256
 
 from crmtool.core.changes import PURGE
 from crmtool.core.errors import UsageError
+from crmtool.core.jsontext import loads
 from crmtool.core.messages import Message
 from crmtool.core.struct import Struct
+from crmtool.store.field_erasure import DIGESTS, SEAL, sealed_part
 from crmtool.store.log import (
     GENESIS,
     SET_COLUMNS,
@@ -35,7 +37,6 @@ if TYPE_CHECKING:
     Row = tuple[Any, ...]
 
 FIRST, COUNT, DIGEST = (SET_COLUMNS.index(name) for name in ("first", "count", "digest"))
-DIGESTS = 64  # bytes that stand for an erased change: both group digests
 REPORT_EVERY = 1_000  # change sets between two reports of progress
 CHANGES = (
     "SELECT n, set_n, record, verb, shape, personal, rest, salt_personal, salt_rest, effective_at, redacted FROM change "
@@ -130,6 +131,10 @@ class _Walk:
         self._rows = changes
         self._next = next(self._rows, None)
         self._erased: dict[str, int] = {}
+        # Changes that lost a value and kept others: their digest so far, the last seal, and the last one without any.
+        self._resealed = sha256()
+        self._sealed: tuple[int, str, str] | None = None
+        self._unsealed: tuple[int, int] | None = None
 
     def _problem(self, kind: str, position: int | None, message: Message) -> None:
         self.problems.append(Problem(kind, position, message))
@@ -210,8 +215,8 @@ class _Walk:
                 if personal == "" or rest == "" or effective_at == "":
                     return None  # an empty text reads like none, and the writer stores none
             else:
-                digests = bytes(redacted)
-                if len(digests) != DIGESTS:
+                digests = bytes(redacted)[:DIGESTS]
+                if len(redacted) not in (DIGESTS, 2 * DIGESTS):
                     return None
             return digests + open_part(self._shapes[shape], record, verb, effective_at)
         except (AttributeError, KeyError, TypeError, ValueError):
@@ -223,17 +228,15 @@ class _Walk:
         """Erased changes hold no values, and an erasure of their record follows; after it nothing of the record is left."""
         number, record, verb, held, redacted = row[0], row[2], row[3], row[5:9], row[10]
         if redacted is not None:
-            if any(value is not None for value in held):
-                self._problem(
-                    "erased",
-                    n,
-                    Message("Change {number} is marked as erased and holds values.", number=number),
-                )
-            self._erased.setdefault(record, n)
+            if any(value is not None for value in held) or _length(redacted) > DIGESTS:
+                self._cover(n, number, held, redacted)
+            if all(value is None for value in held):
+                self._erased.setdefault(record, n)
         if verb == PURGE:
             self._erased.pop(record, None)
+            self._seal(n, row[4])
             mine, ids = on_record((record,))
-            sql = f"SELECT n FROM change WHERE {mine} AND n <= ? AND redacted IS NULL LIMIT 1"
+            sql = f"SELECT n FROM change WHERE {mine} AND n <= ? AND salt_personal IS NOT NULL LIMIT 1"
             left = self.db.scalar(sql, (*ids, number))
             if left is not None:
                 self._problem(
@@ -241,6 +244,27 @@ class _Walk:
                     n,
                     Message("Change {number} of an erased record still holds values.", number=left),
                 )
+
+    def _cover(self, n: int, number: int, held: Row, redacted: Any) -> None:
+        """A change that lost the value of an erased field and kept others: a seal has to follow."""
+        try:
+            self._resealed.update(sealed_part(number, held, redacted))
+        except (TypeError, ValueError):
+            self._problem(
+                "edited", n, Message("Change {number} is not as an erasure leaves one.", number=number)
+            )
+        self._unsealed = n, number
+
+    def _seal(self, n: int, shape: int) -> None:
+        """The seal in the erasure of a field, which covers all that lost a value before it."""
+        try:
+            names = loads(self._shapes[shape].split(b"\0")[2].decode())
+        except (KeyError, IndexError, ValueError):
+            return  # what is no shape is found by the digest
+        for name in names if isinstance(names, list) else ():
+            if isinstance(name, str) and name.startswith(SEAL):
+                self._sealed = n, name[len(SEAL) :], self._resealed.hexdigest()
+                self._unsealed = None
 
     # -- the end -------------------------------------------------------------------------------------------------------
 
@@ -252,6 +276,14 @@ class _Walk:
                 None,
                 Message("Change {number} and those behind it belong to no change set.", number=self._next[0]),
             )
+        if self._unsealed is not None:
+            n, number = self._unsealed
+            self._problem(
+                "erased", n, Message("Change {number} is marked as erased and holds values.", number=number)
+            )
+        elif self._sealed is not None and self._sealed[1] != self._sealed[2]:
+            text = Message("What the erasure of a field left in the log is not as it left it.")
+            self._problem("edited", self._sealed[0], text)
         for record, n in list(self._erased.items())[: self.limit]:
             self._problem(
                 "erased", n, Message("Values of record {record} are gone without an erasure.", record=record)
@@ -287,6 +319,10 @@ class _Walk:
             self._problem("added", position + 1, Message("Change sets were put in behind {n}.", n=position))
         elif digest != self._previous:
             self._problem("head", position, Message("The last change set is another one than was written."))
+
+
+def _length(value: Any) -> int:
+    return len(value) if isinstance(value, bytes | memoryview) else 0
 
 
 def kept_heads(text: str) -> Iterator[str]:

@@ -170,6 +170,10 @@ class Work:
         if verb == CREATE:
             self._create(layout, run)
         elif verb == PURGE:
+            if run[0].entity == "field":
+                from crmtool.store import field_erasure
+
+                run = [field_erasure.erased(self.db, self.layouts, change) for change in run]
             erase.rows(self.db, layout, run)
             self.erased.extend(run)
         else:
