@@ -412,6 +412,21 @@ class Compiler:
             self.join_params += params
         return alias
 
+    def led_by(self, field: Field) -> str | None:
+        """What follows FROM when reading begins with the records that a reference leads to, in the order of their names; ``None``
+        where the engine chooses well, or a row policy stands between.
+        """
+        alias, target = self._aliases.get((field.key,)), self.layouts.registry.entity(str(field.target))
+        walking = self.db.walking(f"{target.table}_name")
+        visible = self._visible(alias, target) if alias is not None else None
+        if alias is None or visible is None or visible[1] or not walking:
+            return None
+        column, table = field.columns[0][0], self.entity.table
+        lead = f'"{target.table}" AS {alias}{walking} CROSS JOIN "{table}" AS t{self.db.walking(f"{table}_{column}")}'
+        on = f"ON {alias}.id = t.{quoted(column)} AND {visible[0]}"
+        rest = [join for join in self.joins if f" AS {alias} ON " not in join]
+        return " ".join([lead, on, *rest])
+
     def name_key_of(self, steps: tuple[Field, ...]) -> str:
         """SQL of the folded name of the record that a reference path leads to; of a name that is hidden, none."""
         target = self.layouts.registry.entity(str(steps[-1].target))

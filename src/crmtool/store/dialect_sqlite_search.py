@@ -163,6 +163,9 @@ def settings(name: str) -> list[str]:
     """The statements that set up one index: default merging makes one write in a hundred take 41 ms, without it the slowest took
     4.8 ms (1M rows). What a large change set adds is gathered in memory, so that it is one part of the index and not many, whose
     merging would leave free pages in the file.
+
+    What single changes add stays some fifty small parts, which a search takes a fifth longer over. Merging them in between,
+    however little at a time, comes to writing the large part anew: 0.2 s of somebody's change at 200,000 contacts.
     """
     wanted = (("automerge", 0), ("crisismerge", 64), ("deletemerge", 0), ("hashsize", GATHERED))
     return [

@@ -141,9 +141,11 @@ def statements(reader: Reader, query: Query, after: str | None) -> Iterator[Stat
     spans = ranges(query.sort, query.as_of)
     if len(spans) == 2 and _filled(query.where, query.sort[0].path):
         del spans[BLANK]
-    walk = ""
+    walk, led = "", False
     if query.limit is not None and spans[0].kind == "set":
         common = _common(reader, query, entity)
+        alone = query.where is None or (common is True and isinstance(query.where, Compare))
+        led = alone and _led(query)
         if common:
             walk = _walk(reader, query, entity)
         elif common is not None:
@@ -158,9 +160,12 @@ def statements(reader: Reader, query: Query, after: str | None) -> Iterator[Stat
         compiler.joins_of(selection.compiler)
         ordered = order(compiler, query.sort, span, behind)
         where = compiler.where(query.where, query.trash)
+        source = compiler.led_by(query.sort[0].path.steps[0]) if led and span.kind == "set" else None
+        if source is None:
+            walked = walk if span.kind == "set" else ""
+            source = f'"{entity.table}" AS t{walked} {" ".join(compiler.joins)}'
         sql = (
-            f'SELECT {", ".join([*selection.columns, *ordered.marks])} FROM "{entity.table}" AS t'
-            f"{walk if span.kind == 'set' else ''} {' '.join(compiler.joins)} "
+            f"SELECT {', '.join([*selection.columns, *ordered.marks])} FROM {source} "
             f"WHERE {where} AND {ordered.where} ORDER BY {', '.join(ordered.order)}"
         )
         yield Statement(
@@ -179,6 +184,22 @@ def _filled(where: Node | None, path: Path) -> bool:
         and leaf.path.steps == path.steps
         and (leaf.op != "!=" if isinstance(leaf, Compare) else leaf.low is not None or leaf.high is not None)
         for leaf in leaves
+    )
+
+
+def _led(query: Query) -> bool:
+    """Whether a list is in the order of names that a reference leads to. A page of it needs a few of the names, and of each what
+    refers to it; the engine would sort all there is, a fifth of a second over a million.
+    """
+    field = query.sort[0].path.steps[0]
+    return (
+        len(query.sort[0].path.steps) == 1
+        and field.kind.name == "reference"
+        and bool(field.target)
+        and field.indexed
+        and not field.own_key
+        and query.trash == "without"
+        and query.as_of is None
     )
 
 
