@@ -20,6 +20,7 @@ from crmtool.core.errors import EXIT_AMBIGUOUS, EXIT_NOT_FOUND, EXIT_USAGE
 from crmtool.transfer.export.formats import FORMATS
 
 Run = Callable[..., Any]
+CARDS = {"vcard": ("contacts", "companies"), "ics": ("activities", "tasks")}
 KINDS = [entity.plural for entity in builtin().entities.values()] + ["boats"]
 
 
@@ -41,6 +42,9 @@ def cells(text: str) -> list[list[str]]:
 def test_every_kind_of_record_in_every_format_of_text(crm: Run, format: str) -> None:
     for kind in KINDS:
         ran = crm("export", kind, "--format", format)
+        if format in ("vcard", "ics") and kind not in CARDS[format]:
+            assert ran.code == EXIT_USAGE
+            continue
         assert ran.code == 0, ran.err
         count = json.loads(crm("count", kind).out)
         if format == "json":
@@ -60,6 +64,10 @@ def test_every_kind_of_record_in_every_format_of_text(crm: Run, format: str) -> 
             )
         elif format == "md":
             assert len(ran.out.splitlines()) == count + 2
+        elif format == "vcard":
+            assert ran.out.count("BEGIN:VCARD") == count
+        elif format == "ics":
+            assert ran.out.count("BEGIN:VEVENT") + ran.out.count("BEGIN:VTODO") == count
         elif format == "html":
             assert ran.out.count("<tr>") == count + 1
 
@@ -193,3 +201,23 @@ def test_what_cannot_be_exported_says_why(crm: Run, words: list[str], code: int)
 def test_a_carriage_return_is_quoted_in_a_list_too(crm: Run) -> None:
     crm("contact", "add", "a\rb", "source=cr")
     assert crm("contact", "list", "source=cr", "--csv", "--fields", "name").out == 'name\n"a\rb"\n'
+
+
+def test_cards_say_what_they_do_not_carry(crm: Run) -> None:
+    ran = crm("export", "contacts", "--to", "people.vcf")
+    assert ran.err.startswith(
+        "vCard does not carry: Lifecycle, Owner, Source, Do not contact, Region, Budget, Colours.\n"
+    )
+    assert "VERSION:4.0" in Path("people.vcf").read_text()
+    assert "VERSION:3.0" in crm("export", "contacts", "--format", "vcard", "--version", "3.0").out
+    ran = crm("export", "contacts", "--fields", "name,emails", "--format", "vcf")
+    assert ran.err == ""
+    assert "TEL" not in ran.out
+    assert "EMAIL" in ran.out
+    assert crm("export", "contacts", "--format", "vcard", "--version", "2.1").code == EXIT_USAGE
+    assert crm("export", "contacts", "--version", "4.0").code == EXIT_USAGE
+    ran = crm("export", "--all", "--to", "all.ics")
+    assert ran.code == 0
+    assert "iCalendar does not carry: Contacts, " in ran.err
+    assert Path("all.ics").read_text().count("BEGIN:VTODO") == 3
+    assert "ATTENDEE" in Path("all.ics").read_text()

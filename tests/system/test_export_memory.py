@@ -53,7 +53,7 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Path]:
     return made
 
 
-@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize("format", [key for key in FORMATS if key != "ics"])
 def test_memory_does_not_grow_with_the_rows(homes: dict[int, Path], tmp_path: Path, format: str) -> None:
     target = tmp_path / f"out{FORMATS[format].endings[0]}"
     few, many = (

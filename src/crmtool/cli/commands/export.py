@@ -59,6 +59,9 @@ Raw = Annotated[
     bool, typer.Option("--raw", help=t("for programs: nothing is changed for the sake of spreadsheets"))
 ]
 Ids = Annotated[bool, typer.Option("--ids", help=t("the id of what a record refers to beside its name"))]
+Version = Annotated[
+    str | None, typer.Option("--version", metavar="N", help=t("of vCards: {versions}", versions="4.0, 3.0"))
+]
 View = Annotated[
     str | None, typer.Option("--view", metavar="NAME", help=t("the filter, order and columns of a view"))
 ]
@@ -78,6 +81,7 @@ def command(
     on: Listed = None,
     ids: Ids = False,
     raw: Raw = False,
+    version: Version = None,
 ) -> None:
     path = None if to == "-" else to
     into_folder = path is not None and (path.endswith("/") or os.path.isdir(path))
@@ -97,10 +101,19 @@ def command(
             Message("Leave --all out, or the rest."),
             code="several",
         )
+    if version is not None and version not in chosen.versions:
+        raise UsageError(
+            Message("There is no version {version} of {format} here.", version=version, format=chosen.title),
+            Message("Versions: {versions}.", versions=", ".join(chosen.versions) or "-"),
+            code="version",
+        )
     with open_session() as workspace, workspace.db.reading():
         tables = exporting.everything(workspace) if everything else exporting.tables(workspace, asked)
+        tables = _taken(tables, chosen, everything)
         title = _title(workspace, tables)
-        export = Export(workspace.reader, tables, raw=raw, language=language_tag(), title=title)
+        export = Export(
+            workspace.reader, tables, raw=raw, version=version or "", language=language_tag(), title=title
+        )
         with Progress(t("Exporting")) as progress:
             export.follow(_following(progress, workspace, tables))
             _write(export, chosen, path, into_folder)
@@ -117,8 +130,26 @@ command.help = with_examples(  # type: ignore[attr-defined]
     "crm export Customers --to customers.html",
     "crm export --all --to everything.xlsx",
     "crm export --all --to folder/ --format csv",
+    "crm export contacts --to people.vcf --version 3.0",
+    "crm export tasks status=open --to tasks.ics",
     "crm export contacts --format ndjson | head -1",
 )
+
+
+def _taken(tables: list[Table], chosen: Format, everything: bool) -> list[Table]:
+    """The tables that the format has words for; of those that were named, all must be."""
+    others = [table for table in tables if not chosen.takes(table.entity)]
+    if not others:
+        return tables
+    names = ", ".join(table.title for table in others)
+    if everything:
+        say(t("{format} does not carry: {fields}.", format=chosen.title, fields=names))
+        return [table for table in tables if table not in others]
+    raise UsageError(
+        Message("{format} has no words for {tables}.", format=chosen.title, tables=names),
+        Message("Choose another format, such as {format}.", format="csv"),
+        code="format",
+    )
 
 
 def _write(export: Export, chosen: Format, path: str | None, into_folder: bool) -> None:

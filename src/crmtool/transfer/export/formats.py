@@ -26,7 +26,8 @@ class Format(Struct):
     """One format. ``endings`` are those of its files, the first the one that it gives.
 
     ``several``: whether one file holds several tables (``file``), or each needs one (``folder``). ``binary`` formats write into a
-    file of bytes, others are text. ``people``: made to be read, and not to be imported again.
+    file of bytes, others are text. ``people``: made to be read, and not to be imported again. ``versions`` are those that can be
+    asked for, the usual one first.
     """
 
     key: str
@@ -36,6 +37,7 @@ class Format(Struct):
     binary: bool = False
     people: bool = False
     beside: str = ""
+    versions: tuple[str, ...] = ()
 
     def carries(self, entity: Entity, field: Field) -> bool:
         """Whether the format carries the values of a field of an entity."""
@@ -94,6 +96,26 @@ class _Html(Format):
         return pages.html(export)
 
 
+class _Cards(Format):
+    """Formats of address books and calendars, which have words for some of our fields."""
+
+    def carries(self, entity: Entity, field: Field) -> bool:
+        return field.key in self._carried().get(entity.key, ())
+
+    def takes(self, entity: Entity) -> bool:
+        return entity.key in self._carried()
+
+    def pieces(self, export: Export) -> Iterator[str]:
+        from crmtool.transfer.export import cards
+
+        return cards.vcards(export) if self.key == "vcard" else cards.calendar(export)
+
+    def _carried(self) -> dict[str, tuple[str, ...]]:
+        from crmtool.transfer.cards import calendar_text, vcard_text
+
+        return vcard_text.CARRIED if self.key == "vcard" else calendar_text.CARRIED
+
+
 _NO_LABELS = N_("Labels of e-mail addresses, phone numbers and web addresses are left out.")
 
 FORMATS: dict[str, Format] = {
@@ -104,6 +126,8 @@ FORMATS: dict[str, Format] = {
         _Json("json", "JSON", (".json",), several="file"),
         _Rows("ndjson", "NDJSON", (".ndjson", ".jsonl")),
         _Workbook("xlsx", "XLSX", (".xlsx",), several="file", binary=True, beside=_NO_LABELS),
+        _Cards("vcard", "vCard", (".vcf", ".vcard"), several="file", versions=("4.0", "3.0")),
+        _Cards("ics", "iCalendar", (".ics",), several="file"),
         _Markdown("md", "Markdown", (".md", ".markdown"), several="file", people=True),
         _Html("html", "HTML", (".html", ".htm"), several="file", people=True),
     )
@@ -143,10 +167,10 @@ def _by_ending(ending: str) -> Format | None:
 
 
 def left_out(format: Format, table: Table) -> list[Field]:
-    """The fields of a table that the format does not carry, with any format made for people none."""
+    """The fields of a table that a person may fill and the format does not carry; none of one that is made for people."""
     if format.people:
         return []
-    return [field for field in table.fields if not format.carries(table.entity, field)]
+    return [field for field in table.fields if field.writable and not format.carries(table.entity, field)]
 
 
 def about(format: Format) -> str:
