@@ -211,6 +211,8 @@ class Beside:
         for key, (column, ident) in draft.later.items():
             target = has[key].target or draft.entity
             found = self._found[target].by_ext([(self._vendor, ident)])
+            if found is None and ids.is_id(ident):
+                found = self._finder.get_many(target, [ident]).get(ident)
             if found is None:
                 _unknown(draft, column, key, ident)
             elif found["id"] != record:

@@ -11,6 +11,7 @@ from crmtool.core.errors import ValidationError
 from crmtool.core.kinds import EMAIL
 from crmtool.core.messages import Message
 from crmtool.core.struct import Struct
+from crmtool.transfer.guard import unguarded
 from crmtool.transfer.layouts.base import Header, Layout, Target
 from crmtool.transfer.mailboxes import MAIL_PROVIDERS
 from crmtool.transfer.people import compose
@@ -189,6 +190,7 @@ class Drafter:
             registry.entities["contact"],
         )  # fmt: skip
         self._replaced = [*reading.replaced.items()]
+        self._guarded = reading.guarded
         self._said = [(name, header.names.index(name)) for name in layout.reads if name in header.present]
         self._after = layout.after
 
@@ -210,6 +212,8 @@ class Drafter:
                 Problem("", "", Message("A quotation mark is opened in this row and never closed."))
             )
             return out
+        if self._guarded:
+            cells = [unguarded(cell) if cell[:1] == "'" else cell for cell in cells]
         if self._replaced:
             cells = [*cells]
             for at, words in self._replaced:

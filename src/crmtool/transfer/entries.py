@@ -7,6 +7,7 @@ import re
 from crmtool.core import jsontext, tokens
 from crmtool.core.errors import ValidationError
 from crmtool.core.kinds import ADDRESS_PARTS
+from crmtool.core.kinds.base import json_list
 from crmtool.core.messages import Message
 from crmtool.transfer.cells import PLACEHOLDERS, clean_lines, label_of, one_line, own_label
 from crmtool.transfer.drafts import Draft, Problem, problem
@@ -78,11 +79,11 @@ def entry_step(made: Compiler, at: int, field: Field, label: Labels, split: str)
             return
         if before is not None and cells[before] and text.strip()[:1] not in "+[":
             text = f"+{cells[before].strip().lstrip('+')} {text}"
+        listed = _listed(text) if text[:1] == "[" else []
         parts = text.split(split) if split and split in text else (text,)
-        if text[:1] == "[":
-            parts = _listed(text) or parts
-        for number, part in enumerate(parts):
-            part, own = own_label(part) if labelled and ":" in part else (part, None)
+        for number, (part, own) in enumerate(listed or ((part, None) for part in parts)):
+            if labelled and not listed and ":" in part:
+                part, own = own_label(part)
             if part.strip().lower() in PLACEHOLDERS:
                 continue
             try:
@@ -150,7 +151,7 @@ def tags_step(made: Compiler, at: int, target: Target) -> Step:
         if not text:
             return
         kept: dict[str, str] = {}
-        for part in pattern.split(text):
+        for part in json_list(text) or pattern.split(text):
             word = one_line(part).removeprefix("* ")
             if word and word.lower() not in _SYSTEM_GROUPS:
                 kept.setdefault(tokens.fold(word), word)
@@ -194,18 +195,19 @@ def address_step(made: Compiler, group: str) -> Step:
     return step
 
 
-def _listed(text: str) -> list[str]:
-    """The texts of a list in JSON, as ``["a", "b"]`` or as objects with one text each; ``[]`` for what is none."""
+def _listed(text: str) -> list[tuple[str, str | None]]:
+    """(text, label) of a list in JSON, as ``["a", "b"]`` or of objects with one text each; ``[]`` for what is none."""
     try:
         found = jsontext.loads(text)
     except (ValueError, RecursionError):
         return []
-    out: list[str] = []
+    out: list[tuple[str, str | None]] = []
     for item in found if isinstance(found, list) else ():
+        label = item.get("label") if isinstance(item, dict) else None
         if isinstance(item, dict):
             item = next(
                 (item[key] for key in ("value", "url", "email", "number", "address") if item.get(key)), None
             )
         if isinstance(item, str | int) and not isinstance(item, bool):
-            out.append(str(item))
+            out.append((str(item), label if isinstance(label, str) else None))
     return out

@@ -73,6 +73,7 @@ class Part:
         self.columns = header.unique() if header is not None else []
         self.targets = [*targets]
         self.reading = Reading()
+        self.reading.guarded = source.guarded
         self.questions: list[Question] = []
         self.alike: list[Alike] = []
         self.tally = Tally()

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 class Reading:
     """By place of the column: ``orders`` of days (see ``days``), ``decimals`` marks of numbers (see ``amounts``); ``shares`` are
-    columns of fractions that mean percentages, ``replaced`` the texts that stand for others.
+    columns of fractions that mean percentages, ``replaced`` the texts that stand for others. ``guarded``: cells that begin like a
+    formula may have an apostrophe before them, which is not part of them.
     """
 
     def __init__(self) -> None:
@@ -13,3 +14,4 @@ class Reading:
         self.decimals: dict[int, str] = {}
         self.shares: set[int] = set()
         self.replaced: dict[int, dict[str, str]] = {}
+        self.guarded = False

@@ -205,7 +205,7 @@ class Compiler:
         return step
 
     def _reference(self, at: int, target: Target) -> Step:
-        column, key, by_id = self.columns[at], target.field, target.part == "id"
+        column, key, by_id = self.columns[at], target.field, target.part in ("id", "own")
 
         def step(cells: list[str], out: Draft) -> None:
             text = cells[at].strip()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from crmtool.core import ids, order, tokens
 from crmtool.core.fields import Context, Field, invalid
+from crmtool.core.jsontext import dumps, loads
 from crmtool.core.messages import Message
 
 TYPE_CHECKING = False
@@ -59,11 +60,12 @@ class Kind:
         return value
 
     def to_csv(self, value: Any, field: Field) -> str:
-        """One cell; what ``parse`` reads back. Several values are joined by ``"; "``."""
+        """One cell; what ``parse`` reads back. Several values are joined by ``"; "``, or a JSON list where that is ambiguous."""
         if value is None:
             return ""
         if field.multi:
-            return "; ".join(self.cell(entry["value"]) for entry in value)
+            cells = [self.cell(entry["value"]) for entry in value]
+            return dumps(cells) if any(map(_is_ambiguous, cells)) else "; ".join(cells)
         return self.cell(value)
 
     def cell(self, value: Any) -> str:
@@ -79,14 +81,17 @@ class Kind:
         return tokens.fold(str(value))
 
     def parse_entries(self, text: str, field: Field, ctx: Context) -> list[dict[str, Any]]:
-        """Several values typed as ``a; b``, each optionally labelled: ``work: a``."""
+        """Several values typed as ``a; b``, each optionally labelled: ``work: a``. A JSON list is one of values."""
+        listed = json_list(text)
+        if listed is not None:
+            return self.validate_entries(listed, field, ctx)
         raw: list[Any] = []
         for part in text.split(";"):
             part = part.strip()
             if not part:
                 continue
-            label, colon, rest = part.partition(":")
-            if colon and label.strip().isalpha() and not rest.startswith("//") and rest.strip():
+            label, _, rest = part.partition(":")
+            if _is_labelled(part):
                 raw.append({"value": self.parse(rest.strip(), field, ctx), "label": label.strip().lower()})
             else:
                 raw.append({"value": self.parse(part, field, ctx)})
@@ -122,6 +127,28 @@ class Kind:
                 entry["label"] = Kind.validate(self, given["label"], field, ctx)
             entries.append(entry)
         return entries
+
+
+def _is_labelled(part: str) -> bool:
+    """Whether one of several typed values has a label before it."""
+    label, colon, rest = part.partition(":")
+    return bool(colon and label.strip().isalpha() and not rest.startswith("//") and rest.strip())
+
+
+def _is_ambiguous(cell: str) -> bool:
+    """Whether a value among others would be read as two, as labelled, or as a list."""
+    return ";" in cell or cell[:1] == "[" or (":" in cell and _is_labelled(cell))
+
+
+def json_list(text: str) -> list[Any] | None:
+    """The list that a text is in JSON; ``None`` for what is none."""
+    if not text.startswith("["):
+        return None
+    try:
+        found = loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, list) else None
 
 
 def clean(text: str, field: Field, *, lines: bool = False) -> str | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from crmtool.core import tokens
 from crmtool.core.fields import invalid
-from crmtool.core.kinds.base import Kind
+from crmtool.core.jsontext import dumps
+from crmtool.core.kinds.base import Kind, json_list
 from crmtool.core.messages import Message, t
 
 TYPE_CHECKING = False
@@ -76,6 +77,9 @@ class Collection(Kind):
     operators = ("has", "=", "empty")
 
     def parse(self, text: str, field: Field, ctx: Context) -> Any:
+        listed = json_list(text)
+        if listed is not None:
+            return self.validate(listed, field, ctx)
         return self.validate([part for part in text.replace(";", ",").split(",") if part.strip()], field, ctx)
 
     def validate(self, value: Any, field: Field, ctx: Context) -> Any:
@@ -101,7 +105,9 @@ class Collection(Kind):
         return ", ".join(self.show(item, field) for item in value or ())
 
     def to_csv(self, value: Any, field: Field) -> str:
-        return "; ".join(value or ())
+        words = value or ()
+        ambiguous = any(";" in word or "," in word or word[:1] == "[" for word in words)
+        return dumps(list(words)) if ambiguous else "; ".join(words)
 
     def to_json(self, value: Any, field: Field) -> Any:
         return list(value or ())

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from crmtool.transfer.export.tables import Export, Table
 
     Row = tuple[Any, ...]
-    # The text of a reference of an id and a name; of neither, that of a blank.
-    SpellReference = Callable[[str | None, str | None], str]
+    # The text of a reference of an id, a name, and whether the record is in the trash; without an id, that of a blank.
+    SpellReference = Callable[[str | None, str | None, bool], str]
 
 CHUNK = 500
 FIRST_CHUNK = 20  # so that whoever waits sees the first rows at once
@@ -49,7 +49,7 @@ class Names:
         self._reader = reader
         self._target = target
         self._spell = spell
-        self.texts: dict[str | None, str] = {None: spell(None, None)}
+        self.texts: dict[str | None, str] = {None: spell(None, None, False)}
 
     def learn(self, ids: set[Any]) -> None:
         """Look up the names of records that are not known yet."""
@@ -63,7 +63,11 @@ class Names:
             missing = ids - {None}
         found = self._reader.names(self._target, missing, trash="without")
         spell = self._spell
-        self.texts.update((ident, spell(ident, found.get(ident))) for ident in missing)
+        self.texts.update((ident, spell(ident, name, False)) for ident, name in found.items())
+        missing -= found.keys()
+        if missing:
+            gone = self._reader.names(self._target, missing, trash="only")
+            self.texts.update((ident, spell(ident, gone.get(ident), ident in gone)) for ident in missing)
 
 
 class Rows:

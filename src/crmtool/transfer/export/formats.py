@@ -39,9 +39,13 @@ class Format(Struct):
     beside: str = ""
     versions: tuple[str, ...] = ()
 
+    def writes(self, entity: Entity, field: Field) -> bool:
+        """Whether the values of a field of an entity are in what is written."""
+        return True
+
     def carries(self, entity: Entity, field: Field) -> bool:
-        """Whether the format carries the values of a field of an entity."""
-        return not self.people
+        """Whether they come back with an import of it."""
+        return not self.people and self.writes(entity, field)
 
     def takes(self, entity: Entity) -> bool:
         """Whether records of this kind can be written in the format at all."""
@@ -58,7 +62,7 @@ class Format(Struct):
 
 
 class _Rows(Format):
-    """CSV, TSV, NDJSON: one table a file."""
+    """CSV, TSV: one table a file."""
 
     def pieces(self, export: Export) -> Iterator[str]:
         from crmtool.transfer.export import text
@@ -68,7 +72,21 @@ class _Rows(Format):
         return one
 
 
-class _Json(Format):
+class _Objects(Format):
+    """Formats of objects, which an import takes apart into columns: an object in an own field is not put together again."""
+
+    def carries(self, entity: Entity, field: Field) -> bool:
+        return field.multi or field.own_key is None or field.kind.name not in ("address", "json")
+
+
+class _Ndjson(_Objects):
+    def pieces(self, export: Export) -> Iterator[str]:
+        from crmtool.transfer.export import text
+
+        return text.ndjson(export, export.tables[0])
+
+
+class _Json(_Objects):
     def pieces(self, export: Export) -> Iterator[str]:
         from crmtool.transfer.export import text
 
@@ -99,7 +117,7 @@ class _Html(Format):
 class _Cards(Format):
     """Formats of address books and calendars, which have words for some of our fields."""
 
-    def carries(self, entity: Entity, field: Field) -> bool:
+    def writes(self, entity: Entity, field: Field) -> bool:
         return field.key in self._carried().get(entity.key, ())
 
     def takes(self, entity: Entity) -> bool:
@@ -124,7 +142,7 @@ FORMATS: dict[str, Format] = {
         _Rows("csv", "CSV", (".csv",), beside=_NO_LABELS),
         _Rows("tsv", "TSV", (".tsv", ".tab"), beside=_NO_LABELS),
         _Json("json", "JSON", (".json",), several="file"),
-        _Rows("ndjson", "NDJSON", (".ndjson", ".jsonl")),
+        _Ndjson("ndjson", "NDJSON", (".ndjson", ".jsonl")),
         _Workbook("xlsx", "XLSX", (".xlsx",), several="file", binary=True, beside=_NO_LABELS),
         _Cards("vcard", "vCard", (".vcf", ".vcard"), several="file", versions=("4.0", "3.0")),
         _Cards("ics", "iCalendar", (".ics",), several="file"),
@@ -167,10 +185,8 @@ def _by_ending(ending: str) -> Format | None:
 
 
 def left_out(format: Format, table: Table) -> list[Field]:
-    """The fields of a table that a person may fill and the format does not carry; none of one that is made for people."""
-    if format.people:
-        return []
-    return [field for field in table.fields if field.writable and not format.carries(table.entity, field)]
+    """The fields of a table that a person may fill and the format has no words for."""
+    return [field for field in table.fields if field.writable and not format.writes(table.entity, field)]
 
 
 def about(format: Format) -> str:

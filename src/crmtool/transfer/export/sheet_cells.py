@@ -13,7 +13,7 @@ from tempfile import SpooledTemporaryFile
 from crmtool.core.jsontext import dumps, loads
 from crmtool.core.messages import t
 from crmtool.core.money import decimal_text, minor_units
-from crmtool.transfer.export.spelling import OWN_TEXT, TEXTUAL, Maker, value_of
+from crmtool.transfer.export.spelling import OWN_TEXT, TEXTUAL, Maker, reference_text, value_of
 from crmtool.transfer.guard import SUSPECT, guarded, guarded_phone
 
 TYPE_CHECKING = False
@@ -199,16 +199,16 @@ class SheetCells:
         return body
 
 
-def reference_body(ident: str | None, name: str | None) -> str:
-    """How a cell shows a reference: by name, or by id where there is none. For ``Rows``."""
-    text = name or ident or ""
+def reference_body(ident: str | None, name: str | None, deleted: bool) -> str:
+    """How a cell shows a reference, for ``Rows``."""
+    text = reference_text(ident, name, deleted)
     style = f' s="{QUOTED}"' if guarded(text) is not text else ""
     return f"{style}{text_body(text)}"
 
 
-def plain_reference_body(ident: str | None, name: str | None) -> str:
+def plain_reference_body(ident: str | None, name: str | None, deleted: bool) -> str:
     """The same without the mark of text."""
-    return text_body(name or ident or "")
+    return text_body(reference_text(ident, name, deleted))
 
 
 def head_row(names: list[str]) -> str:

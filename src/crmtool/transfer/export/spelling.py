@@ -21,12 +21,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from crmtool.transfer.export.columns import Column, Row, Rows
+    from crmtool.transfer.export.columns import Column, Row, Rows, SpellReference
 
 TEXTUAL = ("text", "longtext", "email", "phone", "url", "choice", "reference", "file")
 # Text that the program itself writes: it holds nothing to escape, and begins like no formula.
 OWN_TEXT = ("date", "instant")
 # A packed list of entries costs twice as much to read as to look into, and most hold one plain value.
+_BEYOND = re.compile(r"[\\{;:]").search  # what makes several values more than what stands between quotes
 _ENTRY_VALUES = re.compile(r'\["[^"\\]*","([^"\\]*)"').findall
 _ONE_ENTRY = re.compile(r'\[\["[^"\\]*",("[^"\\]*")(?:,("[^"\\]*"|null)(?:,"[^"\\]*")?)?\]\]').fullmatch
 _ACTING = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
@@ -77,14 +78,18 @@ class Maker:
 # -- cells of a table ------------------------------------------------------------------------------------------------
 
 
-def reference_cell(guard: bool) -> Callable[[str | None, str | None], str]:
-    """How a cell shows a reference: by name, or by id where there is none."""
+def reference_cell(guard: bool) -> SpellReference:
+    """How a cell shows a reference: by name, or by id where the record is in the trash or has none."""
 
-    def cell(ident: str | None, name: str | None) -> str:
-        text = name or ident or ""
+    def cell(ident: str | None, name: str | None, deleted: bool) -> str:
+        text = reference_text(ident, name, deleted)
         return guarded(text) if guard else text
 
     return cell
+
+
+def reference_text(ident: str | None, name: str | None, deleted: bool) -> str:
+    return ident or "" if deleted else name or ident or ""
 
 
 def cells(rows: Rows, *, guard: bool) -> Callable[[Row], tuple[str, ...]]:
@@ -132,10 +137,8 @@ def _general_cell(column: Column, check: Callable[[str], str] | None) -> Callabl
     plain = column.stored == ENTRIES and field.own_key is None and field.kind.name in TEXTUAL
 
     def cell(stored: Any) -> str:
-        if plain and "\\" not in stored and "{" not in stored:
-            text = "; ".join(_ENTRY_VALUES(stored))
-        else:
-            text = to_csv(value(stored), field)
+        simple = plain and _BEYOND(stored) is None
+        text = "; ".join(_ENTRY_VALUES(stored)) if simple else to_csv(value(stored), field)
         return text if check is None or text[:1] not in SUSPECT else check(text)
 
     return cell
@@ -148,9 +151,12 @@ def _money_cell(minor: int, currency: str) -> str:
 # -- JSON ------------------------------------------------------------------------------------------------------------
 
 
-def reference_json(ident: str | None, name: str | None) -> str:
+def reference_json(ident: str | None, name: str | None, deleted: bool) -> str:
     """A reference as an object, or ``null``."""
-    return "null" if ident is None else harmless(f'{{"id":{dumps(ident)},"name":{dumps(name)}}}')
+    if ident is None:
+        return "null"
+    gone = {"deleted": True} if deleted else {}
+    return harmless(dumps({"id": ident, "name": name, **gone}))
 
 
 def harmless(text: str) -> str:

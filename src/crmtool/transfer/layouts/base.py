@@ -126,7 +126,13 @@ class Layout(Struct):
 
     def bind(self, header: Header) -> list[Target]:
         """One target per column of the file, in its order."""
-        return [self._target(name) for name in header.names]
+        targets = [self._target(name) for name in header.names]
+        # A record that is told by our own id and by its name is found by the id.
+        told = {target.field for target in targets if target.role == REFERENCE and target.part == "own"}
+        return [
+            SKIP if target.role == REFERENCE and target.part != "own" and target.field in told else target
+            for target in targets
+        ]
 
     def _target(self, name: str) -> Target:
         if name in _REJECT_NAMES:

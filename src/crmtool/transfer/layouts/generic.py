@@ -191,6 +191,11 @@ _OTHERS: dict[str, dict[str, Target]] = {
     },
 }
 
+# Every complete export of ours has these, and nobody else's file has all of them.
+_OURS = frozenset(("id", "created_at", "updated_at", "deleted_at"))
+# Few records have the same name, and their ids differ from workspace to workspace.
+_BY_NAME = ("user", "team", "pipeline", "stage", "product")
+
 # What makes a row a person's, and what only a company has.
 _PERSON = ("name", "first name", "last name", "emails", "email address", "email", "title", "job title")
 _PERSON_NAME = ("name", "first name", "last name")
@@ -233,15 +238,40 @@ def layouts(registry: Registry) -> list[Layout]:
 def _layout(entity: Entity) -> Layout:
     own = _own_words(entity)
     words = _OTHERS.get(entity.key, {})
+    exported = _exported(entity)
+    shown = frozenset(key for key, field in entity.fields.items() if not field.hidden)
+    objects = frozenset(key for key, f in entity.fields.items() if f.kind.name in ("address", "json"))
     keys = frozenset(normal(key) for key, field in entity.fields.items() if not field.hidden)
 
     def target(name: str) -> Target | None:
         return own.get(name) or words.get(name)
 
     def detect(header: Header) -> float:
+        if _OURS.issubset(header.columns):
+            return _whole(header, shown, exported, objects)
         return _likeness(entity, keys, header) and (0.8 * header.coverage(target))
 
     return Layout(VENDOR, entity.plural_label(), entity.key, detect, target)
+
+
+def _whole(header: Header, shown: frozenset[str], exported: frozenset[str], objects: frozenset[str]) -> float:
+    """How much of a complete export of ours a header is: the share of the fields that it has; 0 with any other column."""
+    columns = {column.partition(".")[0] for column in header.columns}
+    known = all(
+        column in exported or column.partition(".")[0] in objects or not column for column in header.columns
+    )
+    return len(shown & columns) / len(shown) if known else 0.0
+
+
+def _exported(entity: Entity) -> frozenset[str]:
+    """What the columns of a complete export of ours may be called: fields, and what stands beside amounts and references."""
+    out = {key for key, field in entity.fields.items() if not field.hidden}
+    for key, field in entity.fields.items():
+        if field.kind.name == "money":
+            out.add(f"{key}_currency")
+        elif field.kind.name in ("reference", "file"):
+            out |= {f"{key}_id", f"{key}.id", f"{key}.name"}
+    return frozenset(out)
 
 
 def _likeness(entity: Entity, keys: frozenset[str], header: Header) -> float:
@@ -293,7 +323,24 @@ def _own_words(entity: Entity) -> dict[str, Target]:
         for word in english([normal(w) for w in (field.key, *field.aliases, field.name, field.label())]):
             out.setdefault(word, made)
         out.setdefault(normal(field.key), made)
+    for field in entity.fields.values():
+        for word, made in _beside(field, entity).items():
+            out.setdefault(word, made)
     return out
+
+
+def _beside(field: Field, entity: Entity) -> dict[str, Target]:
+    """What an export of ours has beside a field: the currency of an amount, the id of what is referred to by name."""
+    key = normal(field.key)
+    if field.kind.name == "money":
+        return {f"{key} currency": Target(CURRENCY, field.key) if field.writable else SKIP}
+    if field.kind.name not in ("reference", "file"):
+        return {}
+    by_name = of_field(field, entity)
+    if by_name.role == REFERENCE and field.target not in _BY_NAME:
+        return {f"{key} id": Target(REFERENCE, field.key, part="own"), f"{key} name": by_name}
+    by_id = by_name.replace(part="id") if by_name.role in (COMPANY, CONTACT, DEAL) else SKIP
+    return {f"{key} id": by_id, f"{key} name": by_name}
 
 
 def of_field(field: Field, entity: Entity) -> Target:

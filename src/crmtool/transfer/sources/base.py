@@ -53,6 +53,8 @@ class Source:
     columns: list[str]
     details: dict[str, str]
     guessed = False
+    # Whether a cell that a spreadsheet would carry out has an apostrophe before it.
+    guarded = False
     one_of_many = False
     # Where a file of rejected rows stands without being told: a path without ending, and the ending.
     reject_stem: str

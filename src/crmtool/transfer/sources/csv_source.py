@@ -41,6 +41,8 @@ class Shape(Struct):
 class CsvSource(Source):
     """An opened CSV file. ``UsageError`` for bytes of no known encoding, a file without rows, or an endless row."""
 
+    guarded = True
+
     def __init__(
         self, file: str | Input, *, encoding: str | None = None, delimiter: str | None = None
     ) -> None:

@@ -34,6 +34,8 @@ _STRINGS_BYTES = 256 << 20
 _STRINGS_MARKS = 20_000_000
 _PARTS_BYTES = 32 << 20
 _PART_NAME = re.compile(r"partname\s*=\s*[\"']([^\"']*)").search
+_UTC = '"Z"'  # the end of the format of moments that are UTC and say so
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")  # characters that XML cannot hold
 _ERRORS = frozenset(("#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA"))
 
 
@@ -89,7 +91,7 @@ class _Book:
             opened = type(sheet)._get_source(sheet)
             meter = _Meter(opened, self.file.title)
             sheet._get_source = lambda: meter  # the one place where the library lets a row be bounded
-            for cells in sheet.iter_rows(values_only=True):
+            for cells in sheet.iter_rows():
                 meter.row = meter.read_so_far
                 self.position = self._stream.tell()
                 out = [_text(cell) for cell in cells[:_WIDEST]]
@@ -251,15 +253,21 @@ def _header(rows: list[list[str]]) -> int | None:
     return next((at for at, count in enumerate(filled) if count * 2 >= fullest), None) if fullest else None
 
 
-def _text(value: Any) -> str:
+def _text(cell: Any) -> str:
     """A cell as it would stand in a CSV file; errors of formulas are nothing."""
+    value = cell.value
     if value is None:
         return ""
     if isinstance(value, str):
-        return "" if value in _ERRORS else value.strip()
+        if "_x" in value:
+            value = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value)
+        # A single line is a cell that somebody typed; of a text of several, the spaces before the first may be meant.
+        return "" if value in _ERRORS or not value.strip() else value if "\n" in value else value.strip()
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):
+        if cell.number_format.endswith(_UTC):
+            return value.isoformat(timespec="milliseconds") + "Z"
         # A day is kept as the midnight it begins with. Serial numbers are fractions of days: their last digits are noise.
         value = (value + timedelta(milliseconds=500)).replace(microsecond=0)
         return str(value.date()) if value.time() == time() else str(value)
