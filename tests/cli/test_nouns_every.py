@@ -50,6 +50,8 @@ SPECIAL = {
     ("view", "columns"): ("name,email", ["name", "emails"]),
     ("list", "of"): ("companies", "company"),
     ("deal", "status"): ("lost", "lost"),
+    ("rate", "name"): ("JPY", "JPY"),
+    ("rate", "base"): ("EUR", "EUR"),
     ("rate", "rate"): ("0.92", 0.92),
 }
 # Fields that the rules of their record fill in again.
@@ -88,7 +90,8 @@ def minimal(entity: Entity, tmp_path: Path) -> list[str]:
     )
     if words:
         return words
-    out = ["Sample"] if entity.name_field in entity.fields else []
+    name = "USD" if entity.key == "rate" else "Sample"
+    out = [name] if entity.name_field in entity.fields else []
     for field in entity.fields.values():
         if field.required and field.key != entity.name_field and field.writable and entity.key != "object":
             out.append(f"{field.key}={typed(entity, field)[0]}")
@@ -137,12 +140,13 @@ def test_every_verb_works(
     assert handle in crm("show", handle).out
     assert crm(noun, "show", handle).code == 0
     key = "name" if "name" in entity.fields else entity.name_field
-    changed = crm(noun, "set", handle, f"{key}=Other", "--json")
+    other, third = ("CHF", "GBP") if noun == "rate" else ("Other", "Third")
+    changed = crm(noun, "set", handle, f"{key}={other}", "--json")
     assert changed.code == 0, changed.err
-    monkeypatch.setenv("EDITOR", "sed -i s/Other/Third/")
+    monkeypatch.setenv("EDITOR", f"sed -i s/{other}/{third}/")
     edited = crm(noun, "edit", handle, "--json")
     assert edited.code == 0, edited.err
-    assert "Third" in json.dumps(json.loads(edited.out)["changed"][0])
+    assert third in json.dumps(json.loads(edited.out)["changed"][0])
     assert crm(noun, "rm", handle).code == 0
     assert record["id"] not in crm(noun, "list", "--json").out
     assert record["id"] in crm(noun, "list", "--trash", "--json").out
