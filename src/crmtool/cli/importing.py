@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from crmtool.app.history import named_references
 from crmtool.cli.nouns import report
+from crmtool.core import ids
 from crmtool.core.messages import t, tn
 
 TYPE_CHECKING = False
@@ -62,6 +63,7 @@ def _part_lines(workspace: Workspace, plan: Plan, part: Part) -> Iterator[str]:
         yield t("The encoding is a guess; --encoding NAME says another.")
     if plan.complete:
         yield from count_lines(workspace, tally)
+        yield from _possible_lines(plan.registry, tally)
     yield from _question_lines(part)
     if part.columns:
         yield ""
@@ -156,6 +158,37 @@ def _unmatched_lines(workspace: Workspace, part: Part) -> Iterator[str]:
     left = len(part.tally.unmatched) - _UNMATCHED_SHOWN
     if left > 0:
         yield tn("  … and {n} more", "  … and {n} more", left)
+
+
+def _possible_lines(registry: Registry, tally: Tally) -> Iterator[str]:
+    """New rows that may mean somebody known, with examples, and what can be done about them."""
+    if not tally.possible:
+        return
+    from crmtool.match.reasons import reasons
+
+    if tally.looked_at < tally.counts["new"]:
+        yield tn(
+            "{n} of the first {looked} new rows may be known already; “crm dupes” looks at all of them.",
+            "{n} of the first {looked} new rows may be known already; “crm dupes” looks at all of them.",
+            tally.possible,
+            looked=tally.looked_at,
+        )
+    else:
+        yield tn(
+            "{n} new row may be known already; “crm dupes” shows it after the import.",
+            "{n} new rows may be known already; “crm dupes” shows them after the import.",
+            tally.possible,
+        )
+    for one in tally.examples:
+        record, name_field = one.candidate.record, registry.entity(one.entity).name_field
+        yield t(
+            "  Row {row}, {name}: perhaps {known} @{handle} ({reasons})",
+            row=one.row,
+            name=one.name,
+            known=record.get(name_field) or "",
+            handle=ids.handle(record["id"]),
+            reasons="; ".join(reasons(one.candidate.weights, one.candidate.evidence)),
+        )
 
 
 def _mapping_lines(plan: Plan, part: Part) -> Iterator[str]:
@@ -278,6 +311,7 @@ def _is_fresh(workspace: Workspace, entity: Entity, key: str, value: Any) -> boo
 def report_lines(workspace: Workspace, done: Report, plan: Plan) -> Iterator[str]:
     """What was done, where the rejected rows are, how to take it back."""
     yield from count_lines(workspace, done.tally)
+    yield from _possible_lines(plan.registry, done.tally)
     for part, tally in zip(plan.parts, done.tallies, strict=True):
         notes = [*_notes(tally)]
         if notes and len(plan.parts) > 1:
@@ -351,6 +385,20 @@ def tally_object(tally: Tally) -> dict[str, Any]:
     """``counts`` with every verdict, the first rejected rows, the warnings, and the words that name nothing of ours."""
     return {
         "counts": counts_object(tally),
+        "possible_duplicates": {
+            "count": tally.possible,
+            "looked_at": tally.looked_at,
+            "examples": [
+                {
+                    "row": p.row,
+                    "entity": p.entity,
+                    "name": p.name,
+                    "record": p.candidate.record["id"],
+                    "probability": round(p.candidate.probability, 4),
+                }
+                for p in tally.examples
+            ],
+        },
         "rejected": [
             {
                 "row": rejected.row,

@@ -13,9 +13,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from crmtool.app.workspace import Workspace
     from crmtool.core.registry import Entity
     from crmtool.match.weights import Evidence, Weights
+    from crmtool.store.reader import Reader
 
     Record = dict[str, Any]
 
@@ -35,15 +35,15 @@ class Candidate(Struct):
     evidence: tuple[Evidence, ...]
 
 
-def known_already(workspace: Workspace, entity: Entity, record: Record) -> list[Candidate]:
+def known_already(reader: Reader, entity: Entity, record: Record) -> list[Candidate]:
     """The live records that may be the same as ``record`` (its stored values and id), the likeliest first."""
-    held = _holders(workspace, entity, record)
+    held = _holders(reader, entity, record)
     others = {ident for ids in held.values() for ident in ids} - {record.get("id")}
     if not others:
         return []
     from crmtool.match.weights import FEWEST, Weights, probability
 
-    found = workspace.reader.get_many(entity.key, sorted(others), trash="without", expand=True)
+    found = reader.get_many(entity.key, sorted(others), trash="without", expand=True)
     weights = Weights(FEWEST, per_record=FEWEST / (KNOWN * len(others)))
     size = max((other["n"] for other in found.values()), default=0)
     out = []
@@ -56,9 +56,8 @@ def known_already(workspace: Workspace, entity: Entity, record: Record) -> list[
     return out[:MOST]
 
 
-def _holders(workspace: Workspace, entity: Entity, record: Record) -> dict[tuple[str, str], list[str]]:
+def _holders(reader: Reader, entity: Entity, record: Record) -> dict[tuple[str, str], list[str]]:
     """(feature, value) of the record -> the few records that have it too."""
-    reader = workspace.reader
     held: dict[tuple[str, str], list[str]] = {}
     emails = [str(entry["value"]).casefold() for entry in record.get("emails") or ()]
     for key, ids in (reader.lookup(entity.key, "email", emails) if emails else {}).items():

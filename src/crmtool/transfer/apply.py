@@ -14,6 +14,7 @@ from crmtool.core.messages import Message
 from crmtool.core.struct import Struct
 from crmtool.transfer.deciding import REJECTED
 from crmtool.transfer.finding import Finder
+from crmtool.transfer.known import Known
 from crmtool.transfer.sources.rejects import free_path
 from crmtool.transfer.tally import Tally
 
@@ -76,6 +77,7 @@ class Import:
             self._job = workspace.start_job(COMMAND, COMMAND, self._state())
         self._make_fields()
         self._decider = plan.decider(workspace)
+        self._known = Known()
 
     def _make_fields(self) -> None:
         """The fields of our own that the map asks for, before any record that fills them."""
@@ -153,6 +155,7 @@ class Import:
             if rejected:
                 self._rejects[self._part].write(rejected)
             tally.add(batch)
+            self._known.look(step.reader, batch, tally)
             done = self._advance(waiting, filled, batch)
             tally.leave(waiting[:done])
             step.apply(batch.changes, self._state())

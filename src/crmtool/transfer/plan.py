@@ -7,6 +7,7 @@ from itertools import islice
 from crmtool.store.layout import Layouts
 from crmtool.transfer.deciding import Decider
 from crmtool.transfer.finding import Foreseen
+from crmtool.transfer.known import Known
 from crmtool.transfer.part import Column, Part
 from crmtool.transfer.preparing import Options, Preparation
 from crmtool.transfer.sources.opening import open_sources
@@ -71,7 +72,7 @@ class Plan:
 
     def count(self, workspace: Workspace, progress: Progress | None = None) -> None:
         """Decide every row without writing: all files are read, and the tallies are complete."""
-        decider = self.decider(workspace)
+        decider, known = self.decider(workspace), Known()
         foreseen = Foreseen(workspace.reader, Layouts(self.registry))
         read = 0
         try:
@@ -79,7 +80,7 @@ class Plan:
                 part.tally, part.waits = Tally(), False
                 for chunk in self._chunks(workspace, part):
                     part.tally.leave(chunk)
-                    self._decide(workspace, decider, foreseen, part, chunk)
+                    self._decide(workspace, decider, foreseen, part, chunk, known)
                     if progress is not None:
                         progress(read + part.source.position, self.size, self.tally)
                 read += part.source.size
@@ -96,13 +97,15 @@ class Plan:
             yield chunk
 
     def _decide(
-        self, workspace: Workspace, decider: Decider, foreseen: Foreseen, part: Part, chunk: list[Draft]
-    ) -> None:
+        self, workspace: Workspace, decider: Decider, foreseen: Foreseen, part: Part, chunk: list[Draft],
+        known: Known,
+    ) -> None:  # fmt: skip
         filled = [draft for draft in chunk if draft.counts]
         part.waits = part.waits or any(draft.waits for draft in filled)
         while filled:
             with workspace.db.reading():
                 batch = decider.decide(foreseen, filled, _NO_LIMIT, vendor=part.vendor, title=part.called)
+                known.look(workspace.reader, batch, part.tally)
             foreseen.take(batch.changes)
             part.tally.add(batch)
             filled = filled[batch.used :]

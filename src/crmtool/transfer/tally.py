@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from crmtool.core.messages import Message
     from crmtool.transfer.deciding import Batch
     from crmtool.transfer.drafts import Draft, Problem
+    from crmtool.transfer.known import Possible
 
 _SAMPLES = {CHANGED: 5, NEW: 3}
 _REJECTED_SHOWN = 10
@@ -43,7 +44,8 @@ class Tally:
 
     ``empty`` rows say nothing about anybody, and ``passed`` ones (reason to count) are said by the source to be gone: they are
     no rows here. ``made``: records beside those that the rows stand for, by entity. ``unmatched``: (column, field, word) to
-    count, the words that name nothing of ours.
+    count, the words that name nothing of ours. ``possible``: how many of the ``looked_at`` new rows may mean somebody known, with
+    ``examples``.
     """
 
     def __init__(self) -> None:
@@ -56,6 +58,9 @@ class Tally:
         self.rejected: list[Rejected] = []
         self.warnings: dict[Message, int] = {}
         self.unmatched: dict[tuple[str, str, str], int] = {}
+        self.possible = 0
+        self.looked_at = 0
+        self.examples: list[Possible] = []
 
     @property
     def rows(self) -> int:
@@ -126,6 +131,8 @@ class Tally:
             "empty": self.empty,
             "passed": passed,
             "made": self.made,
+            "possible": self.possible,
+            "looked_at": self.looked_at,
             "entities": self.entities,
         }
 
@@ -136,6 +143,7 @@ class Tally:
         out = cls()
         out.counts = {verdict: state[verdict] for verdict in VERDICTS}
         out.empty, out.made, out.entities = state["empty"], state["made"], state["entities"]
+        out.possible, out.looked_at = state.get("possible", 0), state.get("looked_at", 0)
         out.passed = {Message(text, **params): count for text, params, count in state["passed"]}
         return out
 
@@ -145,6 +153,8 @@ class Tally:
         out = cls()
         for one in tallies:
             out.empty += one.empty
+            out.possible += one.possible
+            out.looked_at += one.looked_at
             _add(out.counts, one.counts)
             _add(out.made, one.made)
             for reason, count in one.passed.items():

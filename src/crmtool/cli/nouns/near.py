@@ -23,7 +23,9 @@ def candidates(workspace: Workspace, entity: Entity, outcome: Outcome) -> list[C
     from crmtool.match.entry import known_already
 
     made = next((c for c in outcome.changes if c.entity == entity.key and c.verb == CREATE), None)
-    return known_already(workspace, entity, {**made.after, "id": made.record}) if made is not None else []
+    return (
+        known_already(workspace.reader, entity, {**made.after, "id": made.record}) if made is not None else []
+    )
 
 
 def warn(entity: Entity, outcome: Outcome, found: list[Candidate]) -> None:
