@@ -39,7 +39,7 @@ def test_a_plan_and_its_report_say_the_same(workspace: Workspace, people: str) -
 
 
 def test_only_the_first_rows_are_looked_at(
-    ws: Workspace, people: str, monkeypatch: pytest.MonkeyPatch
+    workspace: Workspace, people: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(known, "LOOKED_AT", 1)
     with plan(workspace, people) as made:
