@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 CHUNK = 2_000
 # Tokens are made in core; the tokenizer only has to leave them whole.
 TOKENIZER = "unicode61 remove_diacritics 0 categories 'L* N* Co M*'"
-MERGED_PAGES = 500  # some 20 ms
+MERGED_PAGES = 100  # some 5 ms; what one step merges is also what it leaves free in the file
 GATHERED = 8 << 20  # bytes of new index entries in memory before they are written: those of 20,000 contacts
 PREFIXES = {"names": "1 2 3 4", "text": "1 2 3"}
 
