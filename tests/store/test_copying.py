@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from tests.store.stores import PostgresStores, SqliteStores, Stores
 from crmtool.app.commands import Add
 from crmtool.app.workspace import Workspace, open_workspace
 from crmtool.core.errors import StoreError
-from crmtool.store import copying, doctor, verify
+from crmtool.store import copying, ddl, doctor, verify
 from crmtool.store.db import open_database
 from crmtool.store.migrations import migrate
 from crmtool.store.replay import compared, definitions
@@ -98,3 +99,9 @@ def test_what_fits_no_store_is_refused(files: SqliteStores) -> None:
                 loader.load(part, [row])
             assert caught.value.code == "damaged"
     files.release(location)
+
+
+def test_every_table_of_the_store_is_told_or_follows_from_the_others() -> None:
+    tables = {found[1] for statement in ddl.FIXED if (found := re.match(r"CREATE TABLE (\w+)", statement))}
+    told = {table for table, _ in [*copying._BEFORE.values(), *copying._AFTER.values()]}
+    assert tables - told == {"lookup"}

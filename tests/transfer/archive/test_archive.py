@@ -346,3 +346,21 @@ def test_what_a_killed_restore_left_goes_with_a_later_one(archive: Path, place: 
     restored(archive, place())
     assert not old.exists()
     assert new.exists()
+
+
+# -- across versions -------------------------------------------------------------------------------------------------
+
+KEPT = sorted((Path(__file__).parents[2] / "fixtures" / "archives").glob("v*.crm"))
+
+
+@pytest.mark.parametrize("path", KEPT, ids=lambda path: path.stem)
+def test_an_archive_of_any_version_is_restored(path: Path, place: Place) -> None:
+    told = restored(path, place())
+    assert told.problems == ()
+    with open_workspace(place(), zone="UTC") as moved:
+        assert [found for _, found in doctor.deep(moved.db, moved.layouts) if found] == []
+        assert moved.run(Add("contact", {"name": "New"})).handle
+
+
+def test_this_version_is_kept() -> None:
+    assert f"v{manifest.VERSION}" in [path.stem for path in KEPT]
