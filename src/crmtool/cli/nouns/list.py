@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from crmtool.core.query import Node, SortKey
     from crmtool.core.registry import Entity
 
+_EXPORTED = ("csv", "json", "ndjson")
+
 Filter = Annotated[
     list[str] | None, typer.Argument(metavar="FILTER", help=t("Only records that match, as with --where."))
 ]
@@ -111,8 +113,23 @@ def write(
         trash=trash,
         as_of=moment_of(workspace, as_of),
     )
+    whole = output.limit is None and output.headers and as_of is None and trash == "without"
+    if whole and output.format in _EXPORTED:
+        return _write_whole(workspace, entity, output, query, fields)
     total = workspace.reader.count(query) if output.wants_total else None
     return output.write(workspace.query(query), fields, total)
+
+
+def _write_whole(
+    workspace: Workspace, entity: Entity, output: Output, query: Query, fields: list[Field]
+) -> int:
+    """Print a whole list as an export for programs writes it: the same text, in a third of the time."""
+    from crmtool.transfer.export import text
+    from crmtool.transfer.export.tables import Export, Table
+
+    table = Table(entity.plural, entity.plural, entity, tuple(fields), query.where, query.sort)
+    export = Export(workspace.reader, [table], raw=True)
+    return output.write_text(getattr(text, output.format)(export, table), lambda: export.rows)
 
 
 def order(workspace: Workspace, entity: Entity, sort: str) -> tuple[SortKey, ...]:

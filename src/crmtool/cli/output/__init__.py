@@ -117,6 +117,14 @@ class Output:
         self._talk(counted, total)
         return counted.n
 
+    def write_text(self, pieces: Iterable[str], count: Callable[[], int]) -> int:
+        """Print records that are text already; ``count`` tells behind them how many it were."""
+        self._print(pieces)
+        counted = _Counted((), None)
+        counted.n = count()
+        self._talk(counted, None)
+        return counted.n
+
     def write_one(self, record: Record, fields: list[Field]) -> None:
         """Print one record: a sheet for people, one object (not an array) as JSON, one row as CSV."""
         if self.format == "json":

@@ -168,7 +168,9 @@ def json_objects(rows: Rows) -> Callable[[Row], str]:
     """The function from a row to a JSON object on one line."""
     maker = Maker(rows)
     names = maker.bind(_quote), maker.bind(harmless)
-    columns = [column for column in rows.columns if column.name == column.field.key]
+    columns = list(
+        {column.name: column for column in rows.columns if column.name == column.field.key}.values()
+    )
     members = ",".join(f"{dumps(column.name).replace('%', '%%')}:%s" for column in columns)
     return maker.filled(f"{{{members}}}", [_json(maker, column, *names) for column in columns])
 
