@@ -287,3 +287,14 @@ def test_several_files_are_one_import(crm: Crm, tmp_path: Path) -> None:
     assert sorted(record["name"] for record in done["changed"]) == ["Acme", "Big", "Small"]
     assert crm("undo", done["undo"], "--yes").code == 0
     assert crm("count", "deal").out == crm("count", "company").out == "0\n"
+
+
+def test_mails_of_one_moment_are_told_apart_by_name(crm: Crm, tmp_path: Path) -> None:
+    head = "From x@x Thu Jan 15 10:00:00 2026\nFrom: a@x.example\nTo: b@x.example\nDate: Thu, 15 Jan 2026 10:00:00 +0000\n"
+    mail = head + "Subject: {}\n\nHi\n\n"
+    path = tmp_path / "box"
+    path.write_text("".join(mail.format(n) for n in range(3)) + mail.format(1))
+    said = crm("import", str(path), "--yes").err
+    assert "3 new" in said
+    assert "(4 rows)" in said  # both addresses of a row are unknown, and it is one row
+    assert crm("count", "activity").out == "3\n"

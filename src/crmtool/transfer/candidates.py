@@ -89,7 +89,8 @@ class Candidates:
         if domain:
             _append(self._domains, domain, ident)
         if moment:
-            _append(self._moments, moment, ident)
+            # Whole days share one moment among thousands, so the name is part of the key.
+            _append(self._moments, f"{moment} {name_key(record['name'] or '')}", ident)
 
     def by_own(self, ident: str | None) -> Record | None:
         """The record with this id of ours."""
@@ -114,8 +115,9 @@ class Candidates:
     def by_domain(self, key: str) -> list[Record]:
         return self._of(self._domains.get(key))
 
-    def by_moment(self, key: str) -> list[Record]:
-        return self._of(self._moments.get(key))
+    def by_moment(self, moment: str, name: str) -> list[Record]:
+        """Those that happen at this moment and have this name, as ``name_key`` makes it."""
+        return self._of(self._moments.get(f"{moment} {name}"))
 
     def _of(self, ids: list[str] | None) -> list[Record]:
         return [self.records[ident] for ident in ids if ident in self.records] if ids else []

@@ -115,10 +115,7 @@ class Search:
             return record
         key, moment = name_key(draft.name), MOMENTS.get(found.entity)
         at = draft.values.get(moment) if moment else None
-        if at:
-            same = [one for one in found.by_moment(at) if name_key(one["name"] or "") == key]
-        else:
-            same = found.by_name(key) if key else []
+        same = found.by_moment(at, key) if at else found.by_name(key) if key else []
         same = [one for one in self._mine(same) if _is_about(one, references)]
         if draft.entity in _NAMED_ONCE:
             return same[0] if same else None

@@ -112,9 +112,11 @@ class Tally:
 
     def _warn(self, draft: Draft) -> None:
         self._unmatch(draft.warnings)
-        for warning in draft.warnings:
-            if warning.message in self.warnings or len(self.warnings) < _WARNINGS_KEPT:
-                self.warnings[warning.message] = self.warnings.get(warning.message, 0) + 1
+        for message in dict.fromkeys(
+            warning.message for warning in draft.warnings
+        ):  # a row once, whatever it repeats
+            if message in self.warnings or len(self.warnings) < _WARNINGS_KEPT:
+                self.warnings[message] = self.warnings.get(message, 0) + 1
 
     def _unmatch(self, problems: list[Problem]) -> None:
         for problem in problems:
