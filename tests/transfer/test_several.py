@@ -485,3 +485,31 @@ def test_every_way_to_write_a_table_says_the_same(workspace: Workspace, write: W
     }
     assert named(workspace, "contact", "Ana Ruiz")["description"].split() == ["one", "two"]
     assert name_of(named(workspace, "contact", "Jörg Müller")["company"]) == "Bäckerei"
+
+
+def test_of_two_companies_with_one_name_a_person_keeps_theirs(
+    workspace: Workspace, place: Callable[[Files], list[str]]
+) -> None:
+    for name, company in (("Ana", "ACME LLP"), ("Ben", "Acme LLP")):
+        employer = workspace.run(Add("company", {"name": company})).changes[0].record
+        workspace.run(Add("contact", {"name": name, "email": f"{name}@x.example", "company": employer}))
+    done = run(
+        workspace,
+        place({"people.csv": "Name,Email,Company\nAna,ana@x.example,Acme LLP\nBen,ben@x.example,ACME LLP\n"}),
+    )
+    assert done.tally.counts["unchanged"] == 2
+    assert name_of(named(workspace, "contact", "Ana")["company"]) == "ACME LLP"
+
+
+def test_a_time_without_fractions_is_the_one_that_is_there(
+    workspace: Workspace, place: Callable[[Files], list[str]]
+) -> None:
+    at = "2024-02-09T12:09:33.120Z"
+    task = workspace.run(Add("task", {"name": "Call", "status": "done", "done_at": at})).changes[0].record
+    for second, verdict in (("33", "unchanged"), ("34", "changed")):
+        done = run(
+            workspace,
+            place({"tasks.csv": f"id,name,done_at\n{task},Call,2024-02-09T12:09:{second}Z\n"}),
+            layout="tasks",
+        )
+        assert done.tally.counts[verdict] == 1

@@ -352,6 +352,24 @@ def local_zone() -> str:
     return target.partition("zoneinfo/")[2] or "UTC"
 
 
+def _bring_up_to_date(location: str, key: str | None, run: str | None, backups: str | None) -> None:
+    """Migrate a store that somebody opens for reading only: the first command after an upgrade may be any."""
+    from crmtool.store.migrations import migrate
+
+    try:
+        db = open_database(location, key=key, lock=run)
+    except StoreError as error:
+        raise StoreError(
+            Message("This workspace must be brought up to date first, and it cannot be written to."),
+            Message("Run “crm doctor” as somebody who may write to {place}.", place=location),
+            code="older_store",
+        ) from error
+    try:
+        migrate(db, backups)
+    finally:
+        db.close()
+
+
 def open_workspace(
     location: str,
     actor: Actor | None = None,
@@ -376,14 +394,11 @@ def open_workspace(
 
             check_version(db)
             if read_only:
-                raise StoreError(
-                    Message(
-                        "This workspace must be brought up to date first, and it is open for reading only."
-                    ),
-                    Message("Run any command that may write, for example “crm doctor”."),
-                    code="older_store",
-                )
-            migrate(db, backups)
+                db.close()
+                _bring_up_to_date(location, key, run, backups)
+                db = open_database(location, key=key, read_only=True, lock=run)
+            else:
+                migrate(db, backups)
         zone = zone or local_zone()
         dates.use_zone(zone)
         files = os.path.abspath(files) if files else files_folder(location)

@@ -67,7 +67,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         "import": (
             _COMMANDS + "import_",
             "command",
-            N_("contacts and companies from a file, with a plan before and an undo after"),
+            N_("everything from other programs' files, with a plan before and an undo after"),
         ),
         "dupes": (
             _COMMANDS + "dupes",

@@ -282,10 +282,22 @@ class _Deciding:
             if draft.companies or draft.contacts or draft.deals or draft.notes or draft.products:
                 self._beside.hang(draft, made.record, values.get("company"))
             return Outcome(draft, NEW, made)
+        if draft.companies and "company" in values:
+            values["company"] = self._company_kept(draft, record, values["company"])
         changed = self._update(draft, entity, record, values)
         if draft.companies or draft.contacts or draft.deals or draft.notes or draft.products:
             self._beside.hang(draft, record["id"], values.get("company"))
         return Outcome(draft, CHANGED if len(ledger.changes) > before or changed else UNCHANGED, changed)
+
+    def _company_kept(self, draft: Draft, record: Record, company: str) -> str:
+        """The company of a known record: of several that the row's words name as well, the one it has."""
+        held, firm = record.get("company"), draft.companies[0]
+        known = (
+            self._found["company"].records.get(held) if held and held != company and not firm.ident else None
+        )
+        if known is None or name_key(known["name"]) != name_key(firm.name):
+            return company
+        return held if domain_key(firm.domain) in ("", domain_key(known.get("domain"))) else company
 
     def tie(self, draft: Draft) -> None:
         """Tie the record of a row to what it names of people, deals and its own kind."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+    from crmtool.core.fields import Field
     from crmtool.core.registry import Entity
     from crmtool.transfer.drafts import Draft
 
@@ -54,7 +55,7 @@ def updated(
                 elif key == "name":
                     if draft.named and (not fill or stands_in(held, record)):
                         out[key] = value
-                elif not fill:
+                elif not fill and not _same_second(entity.fields[key], held, value):
                     out[key] = value
     for key, found in draft.entries.items():
         held = record.get(key) or []
@@ -68,6 +69,11 @@ def updated(
     if extra is not None:
         out["extra"] = extra
     return out
+
+
+def _same_second(field: Field, held: Any, value: Any) -> bool:
+    """Whether an instant of a file is the one that is there: most formats tell no fractions of a second."""
+    return field.kind.name == "instant" and value == f"{held[:19]}.000Z"
 
 
 def stands_in(name: str, record: Record) -> bool:
