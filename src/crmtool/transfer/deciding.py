@@ -297,7 +297,8 @@ class _Deciding:
         )
         if known is None or name_key(known["name"]) != name_key(firm.name):
             return company
-        return held if domain_key(firm.domain) in ("", domain_key(known.get("domain"))) else company
+        same = domain_key(firm.domain) in ("", domain_key(known.get("domain")))
+        return str(held) if same else company
 
     def tie(self, draft: Draft) -> None:
         """Tie the record of a row to what it names of people, deals and its own kind."""
