@@ -39,6 +39,7 @@ def steps() -> list[tuple[str, list[list[str]]]]:
             t("Contacts from another program, as Google exports them; a second time changes nothing:"),
             [["import", SAMPLE, "--yes"], ["find", "alborada"]],
         ),
+        (t("Who may stand here twice, and why:"), [["dupes", "--limit", "2"]]),
     ]
 
 
@@ -47,6 +48,8 @@ NEXT: tuple[list[str], ...] = (
     ["deal", "list", "--where", "status = open and amount > 25000", "--sort", "-amount"],
     ["log", "call", "ana@acme.example", "Wants an offer by Friday"],
     ["undo"],
+    ["dupes", "review"],
+    ["export", "contacts", "--to", "contacts.xlsx"],
     ["--help"],
 )
 
