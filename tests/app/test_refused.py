@@ -29,7 +29,7 @@ def test_a_denied_record_is_refused_alone(tmp_path: Path, count: int) -> None:
         names = [f"Person {n}" for n in range(count)]
         names[1] = "Guarded"
         run_many(workspace, [Item(name, Add("contact", {"name": name})) for name in names], "contact add")
-        made = dict(workspace.db.rows("SELECT name, id FROM contacts"))
+        made: dict[str, str] = dict(workspace.db.rows("SELECT name, id FROM contacts"))
         workspace.policy = Guarded()
         items = [Item(name, Set("contact", (made[name],), (("title", "=", "CEO"),))) for name in names]
         done = run_many(workspace, items, "contact set")

@@ -186,7 +186,7 @@ def test_a_person_is_asked_and_may_say_no(base: Run, home: Path) -> None:
     crm = os.path.join(os.path.dirname(sys.executable), "crm")
     for answer, code, count in (("no", 2, 0), ("yes", 0, 6)):
         words = ["contact", "set", "--where", "name ~ a", "title=CEO"]
-        child = pexpect.spawn(crm, words, env=environment, timeout=30, encoding="utf-8")  # type: ignore[arg-type]
+        child = pexpect.spawn(crm, words, env=environment, timeout=30, encoding="utf-8")
         child.expect("Job title: .*CEO")
         child.expect("Change these 6 records")
         child.sendline(answer)

@@ -34,7 +34,7 @@ CONTEXT = Context(now="2026-06-15T10:00:00.000Z")
 
 # -- the forms ---------------------------------------------------------------------------------------------------------
 
-HOSTILE = st.text(st.characters(exclude_categories=("Cs",)), max_size=12) | st.sampled_from(
+HOSTILE = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(
     ["|", "\\", "\\n", "a|b", "x; y", "a,b", "work: x", " lead", "trail ", "\ttab", "#no", "# ! x", "null", "[]", "{}",
      "line\nline", "cr\rlf\r\n", "\u2028", "\x1b[31m", "\u202eabc", "\ufeff", "\xa0x\xa0", "\\s", '"""', "'''", "a\\|b", "\x00"]
 )  # fmt: skip
@@ -402,7 +402,7 @@ def test_records_of_own_objects_are_edited_too(base: Run, editor: Callable[[str]
 def terminal(base: Run, home: Path) -> Callable[..., pexpect.spawn[str]]:
     def spawn(*words: str) -> pexpect.spawn[str]:
         environment = {**os.environ, "CRM_HOME": str(home), "TERM": "xterm", "LC_ALL": "C.UTF-8"}
-        return pexpect.spawn(CRM, [*words], env=environment, timeout=30, encoding="utf-8")  # type: ignore[arg-type]
+        return pexpect.spawn(CRM, [*words], env=environment, timeout=30, encoding="utf-8")
 
     return spawn
 

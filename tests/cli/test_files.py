@@ -194,10 +194,15 @@ def test_a_document_is_opened_as_a_copy_that_can_only_be_read(
         assert path.read_bytes() == b"%PDF \x00\xff"
         assert path.stat().st_mode & 0o777 == 0o400
         assert path.parent.stat().st_mode & 0o077 == 0
-    seen = []
+    seen: list[str] = []
+
+    def launched(target: str) -> bool:
+        seen.append(target)
+        return True
+
     monkeypatch.setenv("CRM_FORCE_TTY", "1")
     assert screen.on_terminal()
-    monkeypatch.setattr("crmtool.cli.nouns.extract.launched", lambda target: seen.append(target) or True)
+    monkeypatch.setattr("crmtool.cli.nouns.extract.launched", launched)
     assert base("file", "open", handle).out == ""
     assert seen == [str(path)]
 

@@ -54,7 +54,7 @@ def test_the_first_ones_are_made_as_the_later_are(made: int) -> None:
     assert (Fresh(1).y, Fresh(1, 2).y, Fresh(y=3, x=1).y) == (0, 2, 3)
     for args, kwargs in [((), {}), ((1, 2, 3), {}), ((1,), {"x": 2}), ((1,), {"z": 2}), ((), {"y": 1})]:
         with pytest.raises(TypeError):
-            Fresh(*args, **kwargs)  # type: ignore[arg-type]
+            Fresh(*args, **kwargs)
 
 
 def test_attributes_and_defaults_are_inherited() -> None:

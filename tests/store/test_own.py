@@ -176,6 +176,10 @@ def test_definitions_reach_every_opening(stores: Stores, workspace: Workspace) -
     other.close()
 
 
+def is_removed(workspace: Workspace) -> bool:
+    return workspace.registry.entities["project"].removed
+
+
 def test_a_definition_taken_back_leaves_its_records_to_read(workspace: Workspace) -> None:
     add(workspace, "object", name="Project")
     add(workspace, "project", name="Roof")
@@ -183,9 +187,9 @@ def test_a_definition_taken_back_leaves_its_records_to_read(workspace: Workspace
         workspace.run(Add("project", {"name": "x", "nonsense": 1}))
     workspace.run(Undo())
     workspace.run(Undo())
-    assert workspace.registry.entities["project"].removed
+    assert is_removed(workspace)
     workspace.run(Undo(redo=True))
-    assert not workspace.registry.entities["project"].removed
+    assert not is_removed(workspace)
     assert workspace.reader.count(Query("project", trash="with")) == 1
 
 

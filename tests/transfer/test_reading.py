@@ -112,7 +112,9 @@ def test_an_amount_as_we_write_it_is_read_back(minor: int, currency: str) -> Non
 
 def test_numbers_and_currencies() -> None:
     assert number("50%") == 50
-    assert number("1.234") == number("1,234", ".") / 1000 == number("1.234", ".")
+    thousand = number("1,234", ".")
+    assert thousand is not None
+    assert number("1.234") == thousand / 1000 == number("1.234", ".")
     assert [currency_code(word) for word in ("usd", "€", "US Dollar (USD)", "EUR – Euro", "gold")] == [
         "USD", "EUR", "USD", "EUR", None,
     ]  # fmt: skip
