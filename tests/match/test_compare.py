@@ -98,6 +98,30 @@ def test_a_missing_value_says_nothing() -> None:
     assert {e.feature for e in Comparer(Frequencies()).compare(ana, told)} == {"word", "email"}
 
 
+def test_the_id_of_another_program_tells_only_when_it_is_the_same() -> None:
+    one = contact(1, name="Ana Ruiz", external_ids=[["hubspot", "100116"], ["linkedin", "in/p16"]])
+    next_one = contact(2, name="Bo Ek", external_ids=[["hubspot", "100117"], ["linkedin", "in/p17"]])
+    same = contact(3, name="Bo Ek", external_ids=[["hubspot", "9"], ["hubspot", "100116"]])
+    compare = Comparer(Frequencies()).compare
+    assert "id" not in {found.feature for found in compare(one, next_one)}
+    assert [(f.level, f.one) for f in compare(one, same) if f.feature == "id"] == [("same", "100116")]
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"name": "Eva van der Berg", "given_name": "Eva", "family_name": "van der Berg"}, ("eva", "berg")),
+        ({"name": "Van der Berg, Eva"}, ("eva", "berg")),
+        ({"name": "Eva de la Cruz"}, ("eva", "cruz")),
+        ({"name": "Van Morrison"}, ("van", "morrison")),
+        ({"name": "Minh Le"}, ("minh", "le")),
+        ({"name": "Al", "given_name": "Al", "family_name": "Du"}, ("al", "du")),
+    ],
+)
+def test_a_name_of_several_words_counts_once(values: dict[str, Any], words: tuple[str, ...]) -> None:
+    assert contact(1, **values).words == words
+
+
 def test_rare_names_say_more_than_common_ones() -> None:
     frequencies = Frequencies()
     for at in range(500):

@@ -8,6 +8,7 @@ from rapidfuzz.distance import OSA, JaroWinkler  # 20 ms
 from rapidfuzz.fuzz import token_sort_ratio
 
 from crmtool.match.mailboxes import MAIL_PROVIDERS, ROLE_BOXES
+from crmtool.match.profile import OUTSIDE
 from crmtool.match.weights import (
     ALIKE,
     ALIKE_BY_CHANCE,
@@ -115,7 +116,17 @@ class Comparer:
         return max(NEAR_BY_CHANCE[feature], NEIGHBOURS * common * CHANCE.get(feature, 1.0))
 
     def _ids(self, found: list[Evidence], one: Profile, other: Profile) -> None:
-        mine, theirs = dict(one.ids), dict(other.ids)
+        """Numbers that people type; an id that another program gave tells only when it is the same. Its neighbours are whoever
+        that program had next, and two of its records are what duplicates in it are.
+        """
+        for kind, ident in one.ids:
+            if kind.startswith(OUTSIDE) and (kind, ident) in other.ids:
+                chance = self._share("id", f"{kind}\x1f{ident}") * CHANCE["id"]
+                found.append(Evidence("id", SAME, chance, ident, ident))
+                break
+        mine, theirs = (
+            {kind: value for kind, value in who.ids if not kind.startswith(OUTSIDE)} for who in (one, other)
+        )
         for kind in sorted(mine.keys() & theirs.keys()):
             a, b = mine[kind], theirs[kind]
             if a == b:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     Record = dict[str, Any]
 
+OUTSIDE = "ext:"  # before the kinds of ids that another program gave
 MOST_WORDS = 8  # words of one name that count
 MOST_VALUES = 12  # values of one kind (e-mails, phones) that count
 
@@ -32,6 +33,13 @@ TITLES = frozenset(
     (
         "don", "dona", "dr", "frau", "herr", "jr", "mba", "md", "mevr", "miss", "mlle", "mme", "mr", "mrs", "ms", "mx", "phd",
         "prof", "sir", "sr", "sra", "srta",
+    )
+)  # fmt: skip
+# What joins the words of a family name: “van der Berg” is one name and not three that agree.
+PARTICLES = frozenset(
+    (
+        "af", "al", "av", "bin", "da", "das", "de", "del", "della", "den", "der", "des", "di", "do", "dos", "du", "el", "ibn",
+        "la", "las", "le", "los", "ten", "ter", "van", "vom", "von", "y", "zu", "zum", "zur",
     )
 )  # fmt: skip
 
@@ -87,7 +95,7 @@ def of_record(entity: Entity, record: Record, number: int, identifiers: Iterable
         domains += [d for d in (e.rpartition("@")[2] for e in emails) if d not in MAIL_PROVIDERS]
     streets, cities, postcodes, regions = _addresses(record.get("addresses") or ())
     employer = record.get("company")
-    ids = [(f"ext:{source}", str(ident)) for source, ident in record.get("external_ids") or ()]
+    ids = [(f"{OUTSIDE}{source}", str(ident)) for source, ident in record.get("external_ids") or ()]
     ids += [
         (key, tokens.fold(str(record[key]))) for key in identifiers if record.get(key) not in (None, "", [])
     ]
@@ -128,17 +136,25 @@ def _clean(words: list[str], leave_out: frozenset[str]) -> tuple[str, ...]:
     return tuple((kept or [word for word in words if word])[:MOST_WORDS])
 
 
+def _joined(words: list[str], begin: int = 1) -> list[str]:
+    """The words without particles: only what stands before another word, from ``begin`` on, is one. “Van Morrison” has none."""
+    return [
+        word for at, word in enumerate(words)
+        if word not in PARTICLES or at < begin or at == len(words) - 1
+    ]  # fmt: skip
+
+
 def _person_words(record: Record) -> tuple[tuple[str, ...], int]:
     given, family = _words(record.get("given_name")), _words(record.get("family_name"))
     if given and family:
-        first = _clean(given, TITLES)
-        return (first + _clean(family, TITLES))[:MOST_WORDS], len(first)
+        first = _clean(_joined(given), TITLES)
+        return (first + _clean(_joined(family, 0), TITLES))[:MOST_WORDS], len(first)
     name = record.get("name") or ""
     if "," in name:  # family name, given name
         last, _, first_part = name.partition(",")
-        first = _clean(_words(first_part), TITLES)
-        return (first + _clean(_words(last), TITLES))[:MOST_WORDS], len(first)
-    return _clean(_words(name) or given + family, TITLES), 0
+        first = _clean(_joined(_words(first_part)), TITLES)
+        return (first + _clean(_joined(_words(last), 0), TITLES))[:MOST_WORDS], len(first)
+    return _clean(_joined(_words(name) or given + family), TITLES), 0
 
 
 def _company_words(record: Record) -> tuple[str, ...]:
