@@ -82,6 +82,28 @@ def test_headers_people_write(columns: tuple[str, ...], expected: tuple[str, str
     assert chosen(*columns) == expected
 
 
+@pytest.mark.parametrize(
+    ("called", "columns", "entity"),
+    [
+        (("companies", "all"), ("name", "website"), "company"),
+        (("Sheet1", "Our accounts 2025"), ("name", "phone", "city"), "company"),
+        (("", "products"), ("name", "price"), "product"),
+        (("tasks", "export"), ("name", "due", "company"), "task"),
+        (("", "companies"), ("name", "email", "company"), "contact"),
+        (("", "companies"), ("name", "nickname"), "contact"),
+        (("", "orders"), ("name", "email"), "contact"),
+        (("", "people of companies"), ("name", "website"), "contact"),
+        (("", "anything"), ("name", "website"), "contact"),
+        (("", "companies"), ("First Name", "Last Name", "URL", "Position"), "contact"),
+    ],
+)
+def test_what_a_list_is_called_settles_what_its_columns_do_not(
+    called: tuple[str, ...], columns: tuple[str, ...], entity: str
+) -> None:
+    assert choose(Header(columns), builtin(), called=called).entity == entity
+    assert choose(Header(columns), builtin(), "contacts", called=called).entity == "contact"
+
+
 def test_a_layout_can_be_named() -> None:
     assert chosen("First Name", "Last Name", "URL", wanted="linkedin") == ("linkedin", "contact")
     assert chosen("name", "phone", wanted="companies") == ("csv", "company")

@@ -85,7 +85,7 @@ def described(entity: Entity, record: Record) -> str:
         field = entity.fields.get(key)
         text = field.kind.display(record.get(key), field) if field is not None and record.get(key) else ""
         if text:
-            parts.append(text)
+            parts.append(" ".join(text.split()))
     words = {"handle": ids.handle(record["id"]), "name": record.get(entity.name_field) or ""}
     if not parts:
         return t("@{handle}  {name}", **words)

@@ -17,6 +17,8 @@ _SIGNS = (
 )  # fmt: skip
 _BLANKS = {ord(char): None for char in " \t\u00a0\u202f\u2009'’_"}
 _DIGITS = re.compile(r"[+-]?[\d.,]*\d[\d.,]*", re.ASCII).fullmatch
+# What programs write for large numbers: 1.5E7, and 1,5E+07 where the decimal mark is a comma.
+_POWER = re.compile(r"([+-]?\d(?:[.,]\d+)?)E([+-]?\d{1,2})", re.ASCII | re.IGNORECASE).fullmatch
 _SCALES = {"k": 1_000, "m": 1_000_000, "b": 1_000_000_000}
 
 
@@ -51,6 +53,9 @@ def number(text: str, mark: str = "", *, grouped: bool = False) -> Decimal | Non
     with ``grouped`` so does a point, as in whole amounts of money.
     """
     body, sign = _body(text)
+    power = _POWER(body)
+    if power is not None:
+        return Decimal(power[1].replace(",", ".")).scaleb(int(power[2])) * sign
     scale = _SCALES.get(body[-1:].lower(), 1) if body[:-1] else 1
     if scale != 1:
         body = body[:-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cached_property
 
 from crmtool.core.errors import CrmError, UsageError
@@ -99,7 +100,8 @@ class Preparation:
         said = self.options.saved.of(source.name)
         header = Header(source.columns)
         wanted = said.layout or self.options.layout
-        layout = choose(header, self.workspace.registry, wanted, mapped=bool(said.columns))
+        called = (source.part, os.path.splitext(os.path.basename(source.name))[0])
+        layout = choose(header, self.workspace.registry, wanted, mapped=bool(said.columns), called=called)
         entity = self.workspace.registry.entities[layout.entity]
         targets = layout.bind(header)
         part = Part(source, layout, header, targets)

@@ -143,6 +143,22 @@ def test_a_folder_is_searched(tmp_path: Path) -> None:
     ]
 
 
+def test_what_is_no_file_in_a_folder_is_passed_over_and_told(tmp_path: Path) -> None:
+    folder = tmp_path / "export"
+    told: dict[str, str] = {}
+    fill(folder)
+    (folder / "gone.csv").symlink_to(tmp_path / "nowhere.csv")
+    (folder / "again").symlink_to(folder / "sub")
+    os.mkfifo(folder / "pipe.csv")
+    for source in open_sources(
+        [str(folder)], passed_over=lambda name, why: told.update({os.path.basename(name): str(why)})
+    ):
+        source.close()
+    assert told["again"] == f"{folder}/again is a link to a folder, which is not followed."
+    assert told["pipe.csv"] == f"{folder}/pipe.csv is neither a file nor a folder."
+    assert told["gone.csv"] == f"{folder}/gone.csv leads nowhere."
+
+
 def test_an_archive_is_searched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fill(tmp_path / "in")
     path = tmp_path / "all.zip"

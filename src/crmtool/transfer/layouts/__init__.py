@@ -16,9 +16,12 @@ from crmtool.transfer.layouts import (
     twenty,
 )
 from crmtool.transfer.layouts.base import Header, Layout, Target
+from crmtool.transfer.layouts.words import normal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from crmtool.core.registry import Registry
 
 VENDORS = (
@@ -32,11 +35,27 @@ def all_layouts(registry: Registry) -> list[Layout]:
     return [*(layout for vendor in vendors for layout in vendor.LAYOUTS), *generic.layouts(registry)]
 
 
-def choose(header: Header, registry: Registry, wanted: str | None = None, *, mapped: bool = False) -> Layout:
+# What other programs call our kinds of record, in the names of their files and lists.
+_CALLED = {
+    "people": "contact", "persons": "contact", "leads": "contact", "accounts": "company", "organizations": "company",
+    "organisations": "company", "opportunities": "deal", "todos": "task",
+}  # fmt: skip
+_REACHED = ("email", "email address", "phone", "mobile phone")
+
+
+def choose(
+    header: Header,
+    registry: Registry,
+    wanted: str | None = None,
+    *,
+    mapped: bool = False,
+    called: Sequence[str] = (),
+) -> Layout:
     """The layout that fits the header best; ``wanted`` restricts the choice: a vendor, a kind of record, or ``vendor/kind``.
 
-    ``mapped``: a map says where columns go, so that the one layout which is wanted need not know any of them. ``UsageError``
-    where none fits, naming the columns that were found.
+    ``called``: the names of the list and its file, the nearest first, which settle what columns alone do not: a name and a web
+    address are anybody's. ``mapped``: a map says where columns go, so that the one layout which is wanted need not know any of
+    them. ``UsageError`` where none fits, naming the columns that were found.
     """
     candidates = all_layouts(registry)
     if wanted is not None:
@@ -44,6 +63,8 @@ def choose(header: Header, registry: Registry, wanted: str | None = None, *, map
         if mapped and len(candidates) == 1:
             return candidates[0]
     best = max(candidates, key=lambda one: one.detect(header))
+    if wanted is None and best.vendor == generic.VENDOR and best.entity == "contact":
+        return _said(candidates, registry, header, called, best)
     if best.detect(header) > 0 or (wanted is not None and best.coverage(header) > 0):
         return best
     found = ", ".join(name[:40] for name in header.columns[:12]) or "-"
@@ -54,6 +75,26 @@ def choose(header: Header, registry: Registry, wanted: str | None = None, *, map
         code="unknown_layout",
         columns=header.columns,
     )  # fmt: skip
+
+
+def _said(
+    candidates: list[Layout], registry: Registry, header: Header, called: Sequence[str], best: Layout
+) -> Layout:
+    """The layout of the kind that the file or its list is called after, if it knows as many of the columns as ``best`` and none
+    of them makes a row a person's.
+    """
+    kinds = {
+        word: entity.key for entity in registry.entities.values() for word in (entity.key, entity.plural)
+    }
+    for name in called:
+        said = {kinds.get(word) or _CALLED.get(word) for word in normal(name).split()} - {None}
+        for one in candidates:
+            if {one.entity} == said and one.vendor == generic.VENDOR:
+                persons = (
+                    header.has("name", "company") if one.entity == "company" else header.has_any(*_REACHED)
+                )
+                return best if persons or one.coverage(header) < best.coverage(header) else one
+    return best
 
 
 def _wanted(candidates: list[Layout], registry: Registry, wanted: str) -> list[Layout]:

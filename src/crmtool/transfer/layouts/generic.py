@@ -49,8 +49,17 @@ _PLACES = {
     "po box": address("po_box", "main"),
     "address": address("formatted", "main"),
 }
+# The same in objects within objects, whose columns are called “address.city”.
+_WITHIN = {
+    **{f"address {name}": target for name, target in _PLACES.items()},
+    "address region": address("region", "main"),
+    "address zip": address("postal_code", "main"),
+    "address zip code": address("postal_code", "main"),
+    "address postcode": address("postal_code", "main"),
+}
 _SHARED = {
     **_PLACES,
+    **_WITHIN,
     "email": entry("emails", "email1"),
     "email address": entry("emails", "email1"),
     "email 2 address": entry("emails", "email2"),
@@ -79,6 +88,10 @@ _CONTACT = {
     "last name": Target(NAME, part="family"),
     "name prefix": Target(NAME, part="prefix"),
     "suffix": Target(NAME, part="suffix"),
+    "name first": Target(NAME, part="given"),
+    "name last": Target(NAME, part="family"),
+    "name given": Target(NAME, part="given"),
+    "name family": Target(NAME, part="family"),
     "domain": Target(COMPANY, part="domain"),
     "company id": Target(COMPANY, part="id"),
 }

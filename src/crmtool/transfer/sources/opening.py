@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 from crmtool.core.errors import CrmError, UsageError
-from crmtool.core.messages import Message
+from crmtool.core.messages import N_, Message
 from crmtool.transfer.sources import sniff
 from crmtool.transfer.sources.archives import Archive, Member
 from crmtool.transfer.sources.base import CALENDAR, MAIL, VCARD
@@ -65,7 +65,7 @@ class _Opener:
         if path == STDIN:
             self._file(standard_input())
         elif os.path.isdir(path):
-            self._container(_folder(path), path, Input(path, path=path, stem=path.rstrip("/")))
+            self._container(self._folder(path), path, Input(path, path=path, stem=path.rstrip("/")))
         else:
             self._file(file_input(path))
 
@@ -150,6 +150,40 @@ class _Opener:
             raise
         return []
 
+    def _folder(self, path: str) -> Iterable[Input]:
+        """The files in a folder and the folders in it, sorted; nothing hidden. What is no file, links that lead nowhere and links
+        to other folders are passed over; ``OSError`` for a folder that cannot be listed, whose files would be missing unsaid.
+        """
+        stem = path.rstrip("/")
+        for where, folders, names in os.walk(path, onerror=_raised):
+            folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "__MACOSX")
+            for name in folders:
+                if os.path.islink(os.path.join(where, name)):
+                    self._tell(
+                        os.path.join(where, name), N_("{file} is a link to a folder, which is not followed.")
+                    )
+            for name in sorted(names):
+                if name.startswith("."):
+                    continue
+                full = os.path.join(where, name)
+                if not os.path.isfile(full):
+                    leads = os.path.exists(full)
+                    self._tell(
+                        full,
+                        N_("{file} is neither a file nor a folder.")
+                        if leads
+                        else N_("{file} leads nowhere."),
+                    )
+                    continue
+                file = file_input(full)
+                # Rejected rows stand beside the folder: in it they would be imported with it the next time.
+                file.stem = f"{stem}.{os.path.splitext(name)[0]}"
+                yield file
+
+    def _tell(self, file: str, why: str) -> None:
+        if self._passed_over is not None:
+            self._passed_over(file, Message(why, file=file))
+
     def _form(self, file: Input) -> str:
         return sniff.form(file.head(), binary=self._encoding is None)
 
@@ -177,20 +211,5 @@ def _is_table(source: Source) -> bool:
     )
 
 
-def _folder(path: str) -> Iterable[Input]:
-    """The files in a folder and the folders in it, sorted; nothing hidden, and no links to other folders."""
-    stem = path.rstrip("/")
-    for where, folders, names in os.walk(path):
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "__MACOSX")
-        for name in sorted(names):
-            if name.startswith("."):
-                continue
-            full = os.path.join(where, name)
-            root, _ = os.path.splitext(name)
-            try:
-                file = file_input(full)
-            except UsageError:
-                continue
-            # Rejected rows stand beside the folder: in it they would be imported with it the next time.
-            file.stem = f"{stem}.{root}"
-            yield file
+def _raised(error: OSError) -> None:
+    raise error

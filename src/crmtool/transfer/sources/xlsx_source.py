@@ -228,10 +228,17 @@ def _guarded(title: str) -> Iterator[None]:
         if isinstance(error, OSError) and error.errno is not None:
             raise
         raise UsageError(
-            Message("{file} is no workbook that can be read: {reason}", file=title, reason=str(error) or type(error).__name__),
+            Message("{file} is no workbook that can be read: {reason}", file=title, reason=_reason(error)),
             Message("Open it in a spreadsheet program, save it again, or save its sheets as CSV."),
             code="broken",
         ) from error  # fmt: skip
+
+
+def _reason(error: Exception) -> str:
+    """What went wrong first; the library wraps it in sentences of its own about what the file is."""
+    while isinstance(error.__cause__, Exception):
+        error = error.__cause__
+    return str(error).partition("\n")[0] or type(error).__name__
 
 
 def _digest(file: Input) -> tuple[str, int]:
