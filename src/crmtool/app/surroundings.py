@@ -66,14 +66,8 @@ def private(path: str) -> Iterator[Finding]:
 
 def _run(folder: str) -> list[Finding]:
     if not os.path.isdir(folder):
-        return [
-            wrong(
-                "run",
-                Message("The folder {path} is missing; writers cannot take turns.", path=folder),
-                Message("Make it: {command}", command=f"mkdir -m 700 '{folder}'"),
-                folder,
-            )
-        ]
+        message = Message("The folder {path} is missing; the next change makes it.", path=folder)
+        return [Finding("run", NOTE, message, None, folder)]
     return [
         Finding(
             "run",

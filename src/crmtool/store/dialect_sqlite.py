@@ -245,7 +245,7 @@ class SqliteDatabase(SqliteSearch):
         import fcntl
 
         try:
-            self._lock_file = os.open(os.path.join(self._lock_folder, "write.lock"), LOCK_FLAGS, 0o600)
+            self._lock_file = self._open_lock(self._lock_folder)
             fcntl.flock(self._lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             self._wait_in_queue()
@@ -253,6 +253,17 @@ class SqliteDatabase(SqliteSearch):
             # A folder we cannot write, a link put there to be followed, a file system without locks: the engine's own lock
             # still orders writers, and says what is wrong.
             return
+
+    @staticmethod
+    def _open_lock(folder: str) -> int:
+        path = os.path.join(folder, "write.lock")
+        try:
+            return os.open(path, LOCK_FLAGS, 0o600)
+        except FileNotFoundError:  # the database was put here without what lies beside it, as from a backup
+            from crmtool.store.places import private_directory
+
+            private_directory(folder)
+            return os.open(path, LOCK_FLAGS, 0o600)
 
     def _wait_in_queue(self) -> None:
         """Wait for the writer before; ``waiting.lock`` tells it that somebody does."""
