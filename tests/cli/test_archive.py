@@ -36,7 +36,7 @@ def test_to_another_machine(crm: Run, tmp_path: Path, monkeypatch: pytest.Monkey
     ]
     ran = crm("archive", "all.crm")
     assert (ran.code, ran.out) == (0, "")
-    assert "archived in all.crm, documents: 1." in ran.err
+    assert "1 document archived in all.crm." in ran.err
     assert stat.S_IMODE(os.stat("all.crm").st_mode) == 0o600
     assert "all.crm is whole" in crm("restore", "all.crm", "--check").err
     monkeypatch.setenv("CRM_HOME", str(tmp_path / "elsewhere"))

@@ -52,7 +52,10 @@ def test_undo_shows_and_a_script_says_yes(base: Run) -> None:
     assert done.code == 0
     assert "To bring it back: crm redo " in done.err
     assert json.loads(base("show", "Ana Ruiz", "--json").out)["title"] is None
-    assert base("redo").code == 2
+    again = base("redo")
+    assert again.code == 2
+    assert "To do again: contact set of " in again.err
+    assert "Job title: (empty) → CEO" in again.err  # what will be done, not what the undo did
     assert base("redo", "--yes").code == 0
     nothing = base("redo")
     assert (nothing.code, "There is nothing to redo" in nothing.err) == (3, True)

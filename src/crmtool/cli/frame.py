@@ -30,6 +30,7 @@ from typer._click.exceptions import (
 )
 from typer._click.exceptions import UsageError as ClickUsageError
 from typer._click.formatting import HelpFormatter
+from typer._click.types import IntRange
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command_from_info
 from typer.models import CommandInfo
@@ -241,6 +242,11 @@ def _worded(error: ClickException) -> CrmError:
         return UsageError(Message("{name} is missing.", name=_name(error.param, ctx)), hint)
     if isinstance(error, BadParameter):
         name = _name(error.param, ctx) if error.param else str(error.param_hint or path)
+        kind = error.param.type if error.param else None
+        if isinstance(kind, IntRange):  # of which only the least value is ever bounded
+            return UsageError(
+                Message("{name} takes a whole number, {least} or more.", name=name, least=kind.min), hint
+            )
         return UsageError(Message("{name} does not fit: {reason}", name=name, reason=error.message), hint)
     return UsageError(Message("{command}: {reason}", command=path, reason=error.format_message()), hint)
 

@@ -227,7 +227,7 @@ def count_lines(workspace: Workspace, tally: Tally) -> Iterator[str]:
             yield t(
                 "  {noun}: {new} new, {changed} changed, {unchanged} unchanged, {rejected} rejected.",
                 noun=entities[key].plural_label(),
-                **tally.entities[key],
+                **{name: f"{count:,}" for name, count in tally.entities[key].items()},
             )
     for key, count in sorted(tally.made.items(), key=lambda item: [*entities].index(item[0])):
         if key == "company":
@@ -237,7 +237,7 @@ def count_lines(workspace: Workspace, tally: Tally) -> Iterator[str]:
         elif key == "link":
             yield tn("{n} link is made.", "{n} links are made.", count)
         else:
-            yield t("{noun} new with them: {count}.", noun=entities[key].plural_label(), count=count)
+            yield t("{noun} new with them: {count}.", noun=entities[key].plural_label(), count=f"{count:,}")
     for reason, count in tally.passed.items():
         yield tn(
             "{n} row was passed over: {reason}",

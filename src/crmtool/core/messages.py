@@ -55,7 +55,7 @@ def t(text: str, /, **params: Any) -> str:
 
 
 def tn(singular: str, plural: str, n: int, /, **params: Any) -> str:
-    """The form of a sentence that fits the count ``n``, which is also the parameter ``{n}``."""
+    """The form of a sentence that fits the count ``n``, which is also the parameter ``{n}``, in groups of three digits."""
     text = (
         _translate_plural(singular, plural, n)
         if _translate_plural is not None
@@ -63,7 +63,7 @@ def tn(singular: str, plural: str, n: int, /, **params: Any) -> str:
         if n == 1
         else plural
     )
-    return text.format(n=n, **params)
+    return text.format(n=f"{n:,}", **params)
 
 
 def pseudo(text: str) -> str:

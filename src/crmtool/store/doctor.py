@@ -85,7 +85,10 @@ def deep(
             message = (
                 error.message if isinstance(error, CrmError) else Message("{reason}", reason=repr(error))
             )
-            found = [wrong(check, message, Message("Restore a backup, or what “crm export” still reads."))]
+            hint: Message | None = Message("Restore a backup, or what “crm export” still reads.")
+            if isinstance(error, CrmError) and error.code == "disk_full":
+                hint = error.hint  # no sign of damage: the look itself needs room beside the store
+            found = [wrong(check, message, hint)]
         yield check, found
 
 

@@ -148,7 +148,10 @@ class _Walk:
         self.sets += 1
         whole = n == self._position + 1
         if not whole:
-            gap = Message("Change sets {first} to {last} are missing.", first=self._position + 1, last=n - 1)
+            first, last = self._position + 1, n - 1
+            gap = Message("Change sets {first} to {last} are missing.", first=first, last=last)
+            if first == last:
+                gap = Message("Change set {n} is missing.", n=first)
             self._problem("removed", n, gap)
             self._previous = None  # nothing is left to check this one's digest against
         elif row[FIRST] != self._first:
@@ -274,7 +277,7 @@ class _Walk:
             self._problem(
                 "added",
                 None,
-                Message("Change {number} and those behind it belong to no change set.", number=self._next[0]),
+                Message("Change {number} and what follows it belong to no change set.", number=self._next[0]),
             )
         if self._unsealed is not None:
             n, number = self._unsealed

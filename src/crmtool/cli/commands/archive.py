@@ -58,13 +58,23 @@ command.help = with_examples(  # type: ignore[attr-defined]
 )
 
 
+def held(records: int, documents: int) -> str:
+    """How much an archive holds, in words."""
+    counted = tn("{n} record", "{n} records", records)
+    if not documents:
+        return counted
+    return t(
+        "{records} and {documents}",
+        records=counted,
+        documents=tn("{n} document", "{n} documents", documents),
+    )
+
+
 def _tell(made: Manifest, file: str) -> None:
     say(
-        tn(
-            "{n} record archived in {path}, documents: {documents}.",
-            "{n} records archived in {path}, documents: {documents}.",
-            made.records,
-            documents=made.documents,
+        t(
+            "{held} archived in {path}.",
+            held=held(made.records, made.documents),
             path=t("standard output") if file == "-" else file,
         )
     )

@@ -82,7 +82,7 @@ def _say_how_to_go_on(workspace: Workspace) -> None:
         print(
             t(
                 "{count} changes are in. To go on: crm demo --resume {handle}. To take them back: crm undo {handle}",
-                count=jobs[-1]["state"]["changes"],
+                count=f"{jobs[-1]['state']['changes']:,}",
                 handle=ids.handle(jobs[-1]["id"]),
             ),
             file=sys.stderr,

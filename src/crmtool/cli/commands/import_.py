@@ -221,7 +221,7 @@ def _apply(
             say(
                 t(
                     "{count} rows are in. To go on: crm import {file} --resume. To take them back: crm undo {handle}",
-                    count=work.tally.rows,
+                    count=f"{work.tally.rows:,}",
                     file=" ".join(files),
                     handle=work.handle,
                 )

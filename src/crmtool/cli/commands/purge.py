@@ -86,7 +86,7 @@ def sentences(workspace: Workspace, tried: list[Outcome]) -> list[str]:
             lines.append(t("To erase: {noun} {name} @{handle}", **words))
     if sum(counts.values()) > len(lines):
         parts = ", ".join(
-            t("{noun}: {count}", noun=workspace.registry.entity(key).plural_label(), count=count)
+            t("{noun}: {count}", noun=workspace.registry.entity(key).plural_label(), count=f"{count:,}")
             for key, count in counts.items()
         )
         lines.append(t("In all: {parts}", parts=parts))

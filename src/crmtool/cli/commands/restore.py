@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from crmtool.cli import paths
+from crmtool.cli.commands.archive import held
 from crmtool.cli.help import with_examples
 from crmtool.cli.progress import Progress
 from crmtool.cli.questions import say
@@ -29,12 +30,11 @@ def command(file: File, check: Check = False) -> None:
                 restoring.check(archive, progress)
             say(
                 t(
-                    "{path} is whole: “{workspace}” of {moment}, records: {records}, documents: {documents}.",
+                    "{path} is whole: “{workspace}” of {moment}, {held}.",
                     path=file,
                     workspace=archive.manifest.workspace.get("name"),
                     moment=archive.manifest.made_at[:10],
-                    records=archive.manifest.records,
-                    documents=archive.manifest.documents,
+                    held=held(archive.manifest.records, archive.manifest.documents),
                 )
             )
             return
@@ -42,11 +42,9 @@ def command(file: File, check: Check = False) -> None:
             restored = restoring.restore(archive, paths.store_file(name), progress=progress)
         missing = len(archive.manifest.missing)
     say(
-        tn(
-            "{n} record restored in the workspace “{workspace}”, documents: {documents}.",
-            "{n} records restored in the workspace “{workspace}”, documents: {documents}.",
-            restored.records,
-            documents=restored.documents,
+        t(
+            "{held} restored in the workspace “{workspace}”.",
+            held=held(restored.records, restored.documents),
             workspace=name,
         )
     )

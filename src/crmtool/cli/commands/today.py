@@ -30,7 +30,7 @@ WEEKDAYS = (
 TASKS = ("due_on", "name", "contact", "deal")
 MEETINGS = ("happened_at", "name", "contact", "company")
 CLOSING = ("close_on", "name", "stage", "amount", "owner")
-MORE_TASKS = 'crm task list --where "due <= today and status = open"'
+MORE_TASKS = 'crm task list --where "due <= today and status = open{mine}"'
 MORE_DEALS = 'crm deal list --where "status = open and close_on <= {until}" --sort close_on'
 
 
@@ -51,7 +51,7 @@ def command(
         return
     current().announce()
     with Screen() as screen:
-        for line in as_text(found, registry):
+        for line in as_text(found, registry, everyone=everyone):
             screen.write(line + "\n")
 
 
@@ -107,8 +107,8 @@ def _total(total: Total, registry: Registry) -> dict[str, Any]:
 # -- for people --------------------------------------------------------------------------------------------------------
 
 
-def as_text(found: Today, registry: Registry) -> Iterator[str]:
-    """The lines of the dashboard."""
+def as_text(found: Today, registry: Registry, *, everyone: bool = False) -> Iterator[str]:
+    """The lines of the dashboard; ``everyone`` as it was asked for."""
     from datetime import date
 
     yield _title(
@@ -119,7 +119,8 @@ def as_text(found: Today, registry: Registry) -> Iterator[str]:
     if found.tasks:
         yield from _section(t("Tasks due"), found.tasks, _fields(registry, "task", TASKS))
         if found.overdue + found.due > len(found.tasks):
-            yield t("All of them: {command}", command=MORE_TASKS)
+            mine = "" if everyone else " and owner = me"
+            yield t("All of them: {command}", command=MORE_TASKS.format(mine=mine))
     if found.meetings:
         yield from _section(
             t("Meetings and calls today"), found.meetings, _fields(registry, "activity", MEETINGS)
@@ -149,7 +150,7 @@ def _numbers(found: Today) -> Iterator[tuple[str, str]]:
         "{n} deal is too long in its stage", "{n} deals are too long in their stage", found.rotting
     )  # fmt: skip
     yield t("Activities this week"), t(
-        "{count}; last week {before}", count=found.activities_this_week, before=found.activities_last_week
+        "{count}; last week {before}", count=f"{found.activities_this_week:,}", before=f"{found.activities_last_week:,}"
     )  # fmt: skip
 
 

@@ -93,24 +93,27 @@ def take_back(handle: str | None, *, redo: bool, dry_run: bool, yes: bool, as_js
 
 
 def shown(workspace: Workspace, target: Target, *, redo: bool) -> Iterator[str]:
-    """What a change did, for the person who is about to take it back."""
+    """What a change did, for the person who is about to take it back, or to do it again."""
     from crmtool.core.dates import local_text
 
-    header = target.sets[-1]
+    sets = target.sets
+    if redo:  # an undo is taken back; what it took back is what will be done
+        again = sets[-1].undoes
+        sets = list(workspace.log.sets("id = ? OR job = ?", [again, again], order="n DESC")) or sets
     words = {
-        "command": target.command,
-        "when": local_text(header.recorded_at),
-        "handle": ids.handle(target.id),
+        "command": sets[0].command,
+        "when": local_text(sets[-1].recorded_at),
+        "handle": ids.handle(sets[0].handle_id),
     }
     if redo:
-        yield t("To do again: what {handle} of {when} took back", **words)
+        yield t("To do again: {command} of {when}, {handle}", **words)
     else:
         yield t("To take back: {command} of {when}, {handle}", **words)
     left = SHOWN
-    for one in target.sets:
+    for one in sets:
         for entry in workspace.log.of_set(one):
             if not left:
-                yield t("  … {n} records in all.", n=target.count)
+                yield t("  … {n} records in all.", n=f"{target.count:,}")
                 return
             entity = workspace.registry.entities.get(entry.entity)
             record = workspace.reader.get(entry.entity, entry.record) if entity else None

@@ -123,7 +123,7 @@ class _Handover:
         return report.of_bulk(bulk, dry_run=dry_run)
 
     def _show(self, kind: Entity, found: Sequence[str]) -> None:
-        say(t("{plural}: {n}", plural=kind.plural_label(), n=len(found)))
+        say(t("{plural}: {n}", plural=kind.plural_label(), n=f"{len(found):,}"))
         if found:
             preview(self.workspace, kind, self._items(kind, found[:SHOWN]), len(found))
 

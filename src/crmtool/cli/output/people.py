@@ -108,7 +108,7 @@ def spoken(records: Iterable[Record], fields: list[Field], total: int) -> Iterat
     yield tn("{n} record.", "{n} records.", total) + "\n"
     ordered = spoken_order(fields)
     for number, record in enumerate(records, 1):
-        place = t("{number} of {total}.", number=number, total=total)
+        place = t("{number} of {total}.", number=f"{number:,}", total=f"{total:,}")
         yield " ".join([place, *(_said(record, field) for field in ordered if shown(record, field))]) + "\n"
 
 

@@ -194,8 +194,10 @@ class Conditions:
             )  # fmt: skip
         if not word.text or word.text[0] in "=<>~!,":
             raise scanner.error(
-                Message("A value is missing here."), None, word.start, word.start + 1, ["a value"]
-            )
+                Message("A value is missing here."),
+                Message("Write it before the next sign, or quote it where it begins with one."),
+                word.start, word.start + 1, ["a value"],
+            )  # fmt: skip
         return word if path is None else values.whole_value(scanner, path.field, word)
 
     def _read(self, path: Path, word: Word) -> Any:
