@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import closing
 
 import pytest
 from tests.store.stores import Stores
@@ -265,3 +266,15 @@ def is_contended(stores: Stores, location: str) -> bool:
         return third.db.contended()
     finally:
         third.close()
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [(None, "null"), (b"\0x", "blob"), (True, "integer"), (7, "integer"), (0.5, "real"), ("", "text")],
+)
+def test_the_driver_of_a_file_binds_values_as_they_are(value: object, kind: str) -> None:
+    """What the driver has to look for a conversion of costs as much to bind as all else of a narrow row."""
+    with closing(open_database(":memory:", create=True)) as db:
+        assert db.one("SELECT typeof(?), ?", (value, value)) == (kind, value)
+        known = {which for which, _ in db.driver.adapters} | {int, float, str}
+    assert type(value) in known
