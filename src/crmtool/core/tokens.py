@@ -27,6 +27,7 @@ _LETTERS = {
 }  # fmt: skip
 _JOINS = "'-&"
 _EDGES = ".,;:!?()[]'\"-&"
+_WORD_LENGTH, _WORDS_KEPT = 24, 10_000
 
 _ASCII_WORDS = bytes(ord(chr(code).lower()) if chr(code).isalnum() else 32 for code in range(128)) + bytes(
     128
@@ -120,6 +121,24 @@ _folds = _Folds()
 _words = _Words()
 
 
+class _Tokens(dict[str, tuple[list[str], list[str]]]):
+    """What stands between two blanks to its words and the joined forms of them, of texts beyond ASCII, where folding and
+    splitting is work. Names are made of the same words again and again.
+    """
+
+    def __missing__(self, part: str) -> tuple[list[str], list[str]]:
+        folded = fold(part)
+        found = _split(folded), [*_joined(folded.lower())]
+        if len(part) <= _WORD_LENGTH and "@" not in part:  # neither an address nor a sentence without blanks
+            if len(self) >= _WORDS_KEPT:
+                self.clear()
+            self[part] = found
+        return found
+
+
+_tokens = _Tokens()
+
+
 def fold(text: str) -> str:
     """The text without case, accents and width, blanks squeezed to single spaces. Folding twice changes nothing."""
     if text.isascii():
@@ -135,12 +154,19 @@ def tokens(text: str) -> list[str]:
     ``O'Brien`` is also found as ``obrien``, ``Coca-Cola`` as ``cocacola``, ``J.P.`` as ``jp``. The joined forms stand last, so
     that phrases still meet the words side by side.
     """
-    if not text.isascii():
-        text = fold(text)
-    out = _split(text)
-    if "." in text or "'" in text or "-" in text or "&" in text:
-        out.extend(_joined(text.lower()))
-    return out
+    if text.isascii():
+        out = _split(text)
+        if "." in text or "'" in text or "-" in text or "&" in text:
+            out.extend(_joined(text.lower()))
+        return out
+    out = []
+    joined: list[str] = []
+    for part in text.split():
+        found, also = _tokens[part]
+        out += found
+        if also:
+            joined += also
+    return out + joined if joined else out
 
 
 def words(text: str) -> list[str]:
@@ -160,6 +186,9 @@ def _split(text: str) -> list[str]:
 
 def _joined(folded: str) -> Iterator[str]:
     for part in folded.split():
+        at = part.find("@")
+        if at > 0 and part[at - 1].isalnum() and part[at + 1 : at + 2].isalnum():
+            continue  # what holds the middle of an address is never one word
         part = part.strip(_EDGES)
         for mark in _JOINS:
             if mark in part:
@@ -171,11 +200,6 @@ def _joined(folded: str) -> Iterator[str]:
             letters = part.split(".")
             if len(letters) > 1 and all(len(letter) == 1 and letter.isalpha() for letter in letters):
                 yield "".join(letters)
-
-
-def email_tokens(address: str) -> list[str]:
-    """The words of an e-mail address; no joined forms, which nobody types for one."""
-    return words(address)
 
 
 def phone_digits(text: str) -> str:
