@@ -29,6 +29,7 @@ _BLOCK = 64
 # A tick is a UUIDv7's first 60 bits: milliseconds, then 12 bits that count within the millisecond (1/4096 ms).
 _last_tick = 0
 _random: list[str] = []
+_entry_ids: list[str] = []
 _lock = allocate_lock()
 
 
@@ -37,6 +38,7 @@ def _forget() -> None:
     global _lock
     _lock = allocate_lock()
     _random.clear()
+    _entry_ids.clear()
 
 
 if hasattr(os, "register_at_fork"):
@@ -145,7 +147,7 @@ def entry_id(rng: Random | None = None) -> str:
     if rng is not None:
         return _base32(rng.getrandbits(40))
     with _lock:
-        if not _random:
-            _random.extend(_tails(_BLOCK))
-        tail = _random.pop()
-    return _base32(int(tail[-10:], 16))
+        if not _entry_ids:
+            digits = os.urandom(5 * _BLOCK).hex()
+            _entry_ids.extend([_base32(int(digits[at : at + 10], 16)) for at in range(0, 10 * _BLOCK, 10)])
+        return _entry_ids.pop()

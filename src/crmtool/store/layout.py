@@ -22,7 +22,21 @@ if TYPE_CHECKING:
     Record = dict[str, Any]
 
 NAME_KEY_LENGTH = 120
+NAMES_KEPT = 10_000
 PLAIN, JSON_TEXT, PAIR, YES_NO, ENTRIES = range(5)
+
+
+_name_keys: dict[str, str] = {}
+
+
+def name_key(name: str) -> str:
+    """The key by which exact names are compared and ordered. Who imports asks for it to match a row, and again to write it."""
+    found = _name_keys.get(name)
+    if found is None:
+        if len(_name_keys) >= NAMES_KEPT:
+            _name_keys.clear()
+        found = _name_keys[name] = tokens.fold(name)[:NAME_KEY_LENGTH]
+    return found
 
 
 def mode(field: Field) -> int:
@@ -63,6 +77,8 @@ class Layout:
         self.lookups = [(f.key, f) for f in entity.fields.values() if f.lookup]
         self.name_fields = [(f.key, f) for f in entity.fields.values() if f.search == "name"]
         self.text_fields = [(f.key, f) for f in entity.fields.values() if f.search in ("name", "text")]
+        self._searched = [(f.key, f, f.kind.search_text, f.search == "name") for _, f in self.text_fields]
+        self._keyed = [(key, str(f.lookup), _keying(f), f.kind.lookup_key) for key, f in self.lookups]
         self.searched = frozenset(key for key, _ in self.text_fields) if entity.search else frozenset()
         self.moments = [
             (f.key, f.derived.via) for f in entity.fields.values() if f.derived and not f.derived.source
@@ -128,7 +144,7 @@ class Layout:
 
     def name_key(self, name: Any) -> str | None:
         """What exact names and the order of names compare: folded, bounded."""
-        return tokens.fold(name)[:NAME_KEY_LENGTH] if name else None
+        return name_key(name) if name else None
 
     # -- columns to values ---------------------------------------------------------------------------------------
 
@@ -155,19 +171,18 @@ class Layout:
     def keys(self, record: Record, only: Any = None) -> list[tuple[str, str]]:
         """(kind, key) pairs of the lookup index for a record's values (``only``: restricted to these fields)."""
         found: list[tuple[str, str]] = []
-        for key, field in self.lookups:
+        for key, kind, how, lookup_key in self._keyed:
             value = record.get(key)
             if not value or (only is not None and key not in only):
                 continue
-            kind = str(field.lookup)
-            if kind == "ext":
-                found.extend((kind, f"{source}\x1f{ident}") for source, ident in value)
-            elif field.multi:
-                found.extend((kind, field.kind.lookup_key(entry["value"])) for entry in value)
-            elif field.kind.collection:
-                found.extend((kind, field.kind.lookup_key(word)) for word in value)
+            if how == ENTRIES:
+                found += [(kind, lookup_key(entry["value"])) for entry in value]
+            elif how == PAIR:
+                found += [(kind, f"{source}\x1f{ident}") for source, ident in value]
+            elif how == JSON_TEXT:
+                found += [(kind, lookup_key(word)) for word in value]
             else:
-                found.append((kind, field.kind.lookup_key(value)))
+                found.append((kind, lookup_key(value)))
         return found
 
     def search_row(self, number: int, record: Record) -> tuple[int, str, str]:
@@ -175,15 +190,21 @@ class Layout:
         get = record.get
         names: list[str] = []
         text: list[str] = []
-        for key, field in self.text_fields:
+        for key, field, search_text, named in self._searched:
             value = get(key)
-            if not value:
-                continue
-            made = tokens.tokens(value if type(value) is str else field.kind.search_text(value, field))
-            text += made
-            if field.search == "name":
-                names += made
+            if value:
+                made = tokens.tokens(value if type(value) is str else search_text(value, field))
+                text += made
+                if named:
+                    names += made
         return number, " ".join(names), " ".join(text)
+
+
+def _keying(field: Field) -> int:
+    """How look-up keys come out of the field's value: of each entry, of each (source, id), of each word, of the value."""
+    if field.lookup == "ext":
+        return PAIR
+    return ENTRIES if field.multi else JSON_TEXT if field.kind.collection else PLAIN
 
 
 def stored_value(field: Field, alias: str, part: int = 0) -> str:

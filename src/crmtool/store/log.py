@@ -191,7 +191,7 @@ class Sealer:
     def add(self, changes: list[Change]) -> None:
         """Seal changes of one entity, in order."""
         salts = os.urandom(2 * SALT * len(changes))
-        at, append, seal = 0, self.rows.append, self._parts.append
+        number, set_n, at, append, seal = self.next, self.set_n, 0, self.rows.append, self._parts.append
         layout = self.layouts[changes[0].entity]
         entity, personal_fields, marks = layout.entity.stable_key, layout.personal, layout.marks
         names = own_names(self.layouts, changes[0].entity)
@@ -208,24 +208,16 @@ class Sealer:
             two = _group(shape.rest, shape.rest_packing, before, after)
             salt_one, salt_two = salts[at : at + SALT], salts[at + SALT : at + 2 * SALT]
             at += 2 * SALT
-            append(
-                (
-                    self.next,
-                    self.set_n,
-                    change.record,
-                    change.verb,
-                    shape.n,
-                    one or None,
-                    two or None,
-                    salt_one,
-                    salt_two,
-                    change.effective_at,
-                )
+            record, verb, effective_at = change.record, change.verb, change.effective_at
+            append((number, set_n, record, verb, shape.n, one or None, two or None, salt_one, salt_two,
+                    effective_at))  # fmt: skip
+            seal(
+                group_digest(salt_one, one)
+                + group_digest(salt_two, two)
+                + open_part(shape.sealed, record, verb, effective_at)
             )
-            seal(group_digest(salt_one, one))
-            seal(group_digest(salt_two, two))
-            seal(open_part(shape.sealed, change.record, change.verb, change.effective_at))
-            self.next += 1
+            number += 1
+        self.next = number
 
     def chain(self, previous: bytes, header: SetHeader) -> bytes:
         """The digest of the change set."""

@@ -186,6 +186,7 @@ class Work:
     def _create(self, layout: Layout, run: list[Change]) -> None:
         number = int(self.db.scalar(f'SELECT coalesce(max(n), 0) FROM "{layout.table}"'))
         entity, user = layout.entity, self.actor.user
+        index_key, searched = entity.index_key, layout.searched
         rows: list[list[Any]] = []
         lookups: list[tuple[str, str, str, int]] = []
         index: list[tuple[int, str, str]] = []
@@ -200,8 +201,8 @@ class Work:
                 if record.get(via) is not None:
                     record[key] = effective
             rows.append(layout.row(number, record))
-            lookups.extend((kind, key, entity.index_key, number) for kind, key in layout.keys(record))
-            if layout.searched:
+            lookups += [(kind, key, index_key, number) for kind, key in layout.keys(record)]
+            if searched:
                 index.append(layout.search_row(number, record))
         self.db.executemany(layout.insert, rows)
         if lookups:

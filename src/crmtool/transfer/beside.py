@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from crmtool.core import changes, ids
 from crmtool.core.messages import Message
+from crmtool.store.layout import name_key
 from crmtool.transfer import merging
-from crmtool.transfer.candidates import name_key
 from crmtool.transfer.drafts import CompanyDraft, Problem, heading
 from crmtool.transfer.funnel import squeezed
 from crmtool.transfer.matching import domain_key, match_deal, match_employer, match_person

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from crmtool.core import tokens
-from crmtool.store.layout import NAME_KEY_LENGTH
+from crmtool.store.layout import name_key
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,11 +20,6 @@ MOMENTS = {"activity": "happened_at", "task": "due_on"}
 def ext_key(source: str, ident: str) -> str:
     """The lookup key of a source's own id."""
     return f"{source}\x1f{ident}"
-
-
-def name_key(name: str) -> str:
-    """The key by which exact names are compared."""
-    return tokens.fold(name)[:NAME_KEY_LENGTH]
 
 
 class Candidates:

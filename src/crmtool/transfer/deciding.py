@@ -11,9 +11,10 @@ from crmtool.core.changes import CREATE, UPDATE, Change
 from crmtool.core.kinds import EMAIL, PHONE
 from crmtool.core.messages import Message
 from crmtool.core.struct import Struct
+from crmtool.store.layout import name_key
 from crmtool.transfer import merging
 from crmtool.transfer.beside import Beside
-from crmtool.transfer.candidates import MOMENTS, Everyone, ext_key, name_key
+from crmtool.transfer.candidates import MOMENTS, Everyone, ext_key
 from crmtool.transfer.drafts import Draft, Problem, heading
 from crmtool.transfer.funnel import Funnel
 from crmtool.transfer.ledger import Ledger

@@ -21,8 +21,9 @@ from __future__ import annotations
 
 from crmtool.core import tokens
 from crmtool.core.kinds import EMAIL, PHONE
+from crmtool.store.layout import name_key
 from crmtool.transfer import merging
-from crmtool.transfer.candidates import MOMENTS, name_key
+from crmtool.transfer.candidates import MOMENTS
 from crmtool.transfer.mailboxes import MAIL_PROVIDERS, ROLE_BOXES
 
 TYPE_CHECKING = False

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from crmtool.core import ids, tokens
 from crmtool.core.messages import Message
-from crmtool.transfer.candidates import name_key
+from crmtool.store.layout import name_key
 from crmtool.transfer.drafts import Problem
 from crmtool.transfer.funnel import squeezed
 

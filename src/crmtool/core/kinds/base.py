@@ -74,7 +74,7 @@ class Kind:
     def search_text(self, value: Any, field: Field) -> str:
         """What the search index takes from the value."""
         if field.multi:
-            return " ".join(self.cell(entry["value"]) for entry in value)
+            return " ".join([self.cell(entry["value"]) for entry in value])
         return self.cell(value)
 
     def lookup_key(self, value: Any) -> str:
