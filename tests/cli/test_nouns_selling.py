@@ -43,8 +43,11 @@ def test_a_deal_goes_its_way(sales: Run) -> None:
     assert record(sales, "contact", "show", "Ana Ruiz")["lifecycle"] == "customer"
     assert sales("deal", "reopen", "Seats").code == 0
     assert sales("deal", "lose", "Seats", "too", "expensive").code == 0
+    assert sales("deal", "lose", "Seats").code == 0  # said again, it forgets nothing
     deal = record(sales, "deal", "show", "Seats")
     assert (deal["status"], deal["lost_reason"]) == ("lost", "too expensive")
+    assert sales("deal", "lose", "Seats", "reason=slow").code == 0
+    assert record(sales, "deal", "show", "Seats")["lost_reason"] == "slow"
     assert sales("deal", "win", "Seats", "by luck").code == 2
     assert sales("deal", "move", "Seats", "x=1").code == 2
     assert sales("deal", "set", "Seats", "stage=won").code == 0

@@ -367,7 +367,10 @@ def _close(work: Deciding, command: Close) -> None:
         given["closed_on"] = (
             deal.fields["closed_on"].parse(command.closed_on, work.ctx) if command.closed_on else None
         )
-        given["lost_reason"] = command.reason if command.status == "lost" else None
+        if command.reason is not None or command.status == "won":
+            given["lost_reason"] = (
+                command.reason
+            )  # else the one among the values, or that is known already, stands
         if given["closed_on"] is None:
             del given["closed_on"]
     work.update(deal, base, given)

@@ -260,6 +260,7 @@ class SearchQuery(Struct):
 
     ``words``: every one must occur; each is a phrase of adjacent tokens (one token for most).
     ``prefix``: the last token of the last phrase may be the beginning of a longer one, because it may still be being typed.
+    ``each``: with ``prefix``, every word may be such a beginning, which is asked where nothing else is found.
     ``text``: all of it folded, for exact names.
     ``email``: the address, or beginning of one, that it looks like.
     ``digits``: the phone number it looks like, as ``phone_digits`` gives it.
@@ -270,6 +271,7 @@ class SearchQuery(Struct):
     text: str
     email: str | None = None
     digits: str | None = None
+    each: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.words)

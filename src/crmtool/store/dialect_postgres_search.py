@@ -152,5 +152,5 @@ def expression(query: SearchQuery, *, prefix: bool) -> str:
     """The text-search query for all words of a search; a word of several tokens (CJK, hyphens) is a phrase."""
     words = [" <-> ".join(f"'{token}'" for token in phrase) for phrase in query.words]
     if prefix and words and query.prefix:
-        words[-1] += ":*"
+        words = [word + ":*" for word in words] if query.each else [*words[:-1], words[-1] + ":*"]
     return " & ".join(f"({word})" for word in words)

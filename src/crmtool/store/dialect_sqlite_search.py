@@ -194,5 +194,5 @@ def fts5_expression(query: SearchQuery, *, prefix: bool) -> str:
     """The FTS5 query for all words of a search; a word of several tokens (CJK, hyphens) is a phrase."""
     words = [" + ".join(f'"{token}"' for token in phrase) for phrase in query.words]
     if prefix and words and query.prefix:
-        words[-1] += "*"
+        words = [word + "*" for word in words] if query.each else [*words[:-1], words[-1] + "*"]
     return " AND ".join(f"({word})" if " + " in word else word for word in words)

@@ -3,7 +3,8 @@
 Nothing is ranked over all matches of a common word, which would take a third of a second. Instead six tiers
 are asked in turn, each newest first and bounded, until the answer is full: the exact name; an e-mail
 address or phone number; whole words in names; the beginning of a word in names; whole words anywhere; the
-beginning of a word anywhere. Row policy is part of every tier's statement, before its bound.
+beginning of a word anywhere. Where none has an answer, every word typed may be the beginning of one in a
+name. Row policy is part of every tier's statement, before its bound.
 """
 
 from __future__ import annotations
@@ -57,13 +58,18 @@ def find(reader: Reader, text: str, *, entities: Sequence[str] | None = None, li
         kinds = [registry.entities[key] for key in (*ORDER, *own)]
     found: list[tuple[int, str, int]] = []
     seen: set[tuple[str, int]] = set()
-    for tier in range(len(TIERS)):
+    tries = [(tier, query) for tier in range(len(TIERS))]
+    if len(query.words) > 1 and query.prefix:
+        tries.append((TIERS.index("name beginning"), query.replace(each=True)))
+    for tier, asked in tries:
+        if asked.each and found:
+            break
         for kind in kinds:
             if len(found) >= limit:
                 break
             if not reader.policy.can_read(reader.actor, kind):
                 continue
-            for number in _tier(reader, kind, query, tier, limit - len(found) + len(seen)):
+            for number in _tier(reader, kind, asked, tier, limit - len(found) + len(seen)):
                 if (kind.key, number) not in seen and len(found) < limit:
                     seen.add((kind.key, number))
                     found.append((tier, kind.key, number))
@@ -115,7 +121,7 @@ def _tier(reader: Reader, entity: Entity, query: SearchQuery, tier: int, limit: 
             entity.table, part, asked, prefix=prefix, joins=joins, where=where, params=params, limit=most
         )
 
-    if beginning and len(query.words[-1][-1]) >= LONG and (head := _head(query)).words:
+    if beginning and not query.each and len(query.words[-1][-1]) >= LONG and (head := _head(query)).words:
         # A beginning costs what all its records cost. Where few have the words before it, those are looked at instead.
         few = newest(head, False, FEW + 1)
         if len(few) <= FEW:
