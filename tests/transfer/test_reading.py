@@ -315,6 +315,27 @@ def listed(workspace: Workspace, entity: str, folder: Path) -> str:
     return str(path)
 
 
+def test_records_that_are_alike_in_all_but_their_id_come_back_as_many_as_they_were(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    for _ in range(2):
+        workspace.run(Add("company", {"name": "Acme"}))
+    acme = next(iter(workspace.query(Query("company"))))["id"]
+    for _ in range(3):
+        workspace.run(Add("contact", {"name": "Ana", "company": acme, "emails": ["ana@acme.example"]}))
+        workspace.run(Add("deal", {"name": "Roof", "company": acme}))
+        workspace.run(Add("note", {"body": "Called"}))
+    paths = [listed(workspace, entity, tmp_path) for entity in ("company", "contact", "deal", "note")]
+    with create_workspace(str(tmp_path / "o" / "crm.db"), NewWorkspace("other", "Sam"), zone="UTC") as other:
+        other.run(Add("deal", {"name": "Roof"}))
+        for fresh in (10, 0):
+            with plan(other, paths) as made:
+                assert made.tally.counts["new"] == fresh
+                apply(other, made)
+        for entity, count in (("company", 2), ("contact", 3), ("deal", 3), ("note", 3)):
+            assert len([*other.query(Query(entity))]) == count
+
+
 def test_a_list_of_every_kind_of_record_comes_back_by_id(workspace: Workspace, tmp_path: Path) -> None:
     with_boats(workspace)
     for entity, values in RECORDS:

@@ -88,6 +88,7 @@ class Decider:
         self.make_stages = make_stages
         self.seen = Seen()
         self.employers = Seen()
+        self._claims = Seen()
         self._new_ids: list[str] = []
         every = registry.entities.values()
         self._defaults = {
@@ -144,7 +145,18 @@ class Decider:
             if not draft.problems:
                 record = batch.find(draft, batch.known_references(draft))
                 if record is not None:
-                    self.seen.add(record["id"])
+                    self.claim(record["id"], draft.own_id)
+
+    def claim(self, record: str, own_id: str | None) -> None:
+        """Note that a row stood for the record, and with which of our ids."""
+        self.seen.add(record)
+        if own_id is not None:
+            self._claims.add(record)
+            self._claims.add(f"{record} {own_id}")
+
+    def is_anothers(self, record: str, own_id: str | None) -> bool:
+        """Whether rows with ids of ours stood for the record, and none of them had this one."""
+        return own_id is not None and record in self._claims and f"{record} {own_id}" not in self._claims
 
     def is_taken(self, record: str) -> bool:
         """Whether a row so far stood for the record, or named it as somebody's company."""
@@ -386,7 +398,7 @@ class _Deciding:
             fill = person and record["id"] in seen
             return not merging.updated(draft, entity, record, vendor, references, fill=fill)
 
-        search = Search(draft, self._found[draft.entity], self.decider.is_taken, settled)
+        search = Search(draft, self._found[draft.entity], self.decider, settled)
         if draft.entity == "contact":
             return search.contact(references.get("company"))
         return search.company() if draft.entity == "company" else search.other(references)
@@ -405,7 +417,7 @@ class _Deciding:
         record = draft.own_id if draft.own_id and self._references.is_free(draft.own_id) else None
         change = self.decider.creation(entity.key, values, record, draft.created_at)
         self.ledger.add(change)
-        self.decider.seen.add(change.record)
+        self.decider.claim(change.record, draft.own_id)
         self._put({**change.after, "id": change.record}, draft)
         return change
 
@@ -430,9 +442,8 @@ class _Deciding:
             found.put(record, exts=draft.external, name=name_key(name or ""), moment=moment or "")
 
     def _update(self, draft: Draft, entity: Entity, record: Record, references: Record) -> Change | None:
-        seen = self.decider.seen
-        fill = draft.fills or record["id"] in seen
-        seen.add(record["id"])
+        fill = draft.fills or record["id"] in self.decider.seen
+        self.decider.claim(record["id"], draft.own_id)
         values = merging.updated(draft, entity, record, self.vendor, references, fill=fill)
         if not values:
             return None

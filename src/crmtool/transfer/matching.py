@@ -7,6 +7,7 @@ same source is somebody else, whatever else agrees.
 Files repeat people, and people share mailboxes. Therefore:
 - Of several records with the address, the one of that name is meant, else one whose name has a word in common; else none.
 - The address of a role (``info@``) names a person only together with the name.
+- Two rows with different ids of ours are two records, however alike: an export of everything comes back as many as it was.
 - A record that an earlier row of the file stood for is meant again only if the names have a word in common; the row then only
   adds (see ``merging``): two rows that contradict each other would otherwise change the record at every import.
 - Without an address, a row with phone numbers does not mean a record that has only other ones; a row with neither name nor
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from crmtool.transfer.candidates import Candidates
+    from crmtool.transfer.deciding import Decider
     from crmtool.transfer.drafts import CompanyDraft, ContactDraft, DealDraft, Draft
 
     Record = dict[str, Any]
@@ -44,18 +46,18 @@ _NAMED_ONCE = frozenset(("product", "pipeline", "tag", "list", "view", "team", "
 
 class Search:
     """Looks for the record that one row means. ``settled`` says of a record whether the row would change nothing of it: where
-    several may be meant it is that one, since it took the row in before. ``taken`` says of an id whether an earlier row of the
-    file stood for the record or named it.
+    several may be meant it is that one, since it took the row in before. ``rows`` knows the records that earlier rows stood for.
     """
 
-    __slots__ = ("_draft", "_found", "_settled", "_taken")
+    __slots__ = ("_draft", "_found", "_rows", "_settled", "_taken")
 
     def __init__(
-        self, draft: Draft, found: Candidates, taken: Callable[[str], bool], settled: Callable[[Record], bool]
+        self, draft: Draft, found: Candidates, rows: Decider, settled: Callable[[Record], bool]
     ) -> None:
         self._draft = draft
         self._found = found
-        self._taken = taken
+        self._rows = rows
+        self._taken = rows.is_taken
         self._settled = settled
 
     def contact(self, company: str | None) -> Record | None:
@@ -106,7 +108,8 @@ class Search:
             record = self._meant(self._mine(found.by_domain(domain)))
             if record is not None:
                 return record
-        return self._first(_companies_named(name_key(draft.name), domain, draft.external, found))
+        named = _companies_named(name_key(draft.name), domain, draft.external, found)
+        return self._first(self._mine(named))
 
     def other(self, references: Record) -> Record | None:
         """The record of any other kind, or ``None`` for a new one. ``references``: what the row is about, by field."""
@@ -117,9 +120,10 @@ class Search:
         key, moment = name_key(draft.name), MOMENTS.get(found.entity)
         at = draft.values.get(moment) if moment else None
         same = found.by_moment(at, key) if at else found.by_name(key) if key else []
-        same = [one for one in self._mine(same) if _is_about(one, references)]
+        same = [one for one in _not_others(draft.external, same) if _is_about(one, references)]
         if draft.entity in _NAMED_ONCE:
             return same[0] if same else None
+        same = self._mine(same)
         if draft.entity == "note":
             return next(
                 (one for one in same if (one.get("body") or "") == draft.values.get("body", "")), None
@@ -169,7 +173,12 @@ class Search:
         return likely[0] if likely else None
 
     def _mine(self, same: list[Record]) -> list[Record]:
-        return _not_others(self._draft.external, same)
+        """The records that are not known to be somebody else's: by another id of the source, or of ours in an earlier row."""
+        own = self._draft.own_id
+        return [
+            one for one in _not_others(self._draft.external, same)
+            if own is None or not self._rows.is_anothers(one["id"], own)
+        ]  # fmt: skip
 
 
 def match_employer(wanted: CompanyDraft, vendor: str, found: Candidates) -> Record | None:
