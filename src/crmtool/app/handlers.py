@@ -168,9 +168,11 @@ class Deciding:
         """Decide new values for a record, already checked."""
         values = rules.complete(self.reader, self.ctx, entity, given, base)
         self.tags(entity, values)
-        change = changes.update(entity, self._then(entity, base, effective_at), values, effective_at)
+        then = self._then(entity, base, effective_at)
+        change = changes.update(entity, then, values, effective_at)
         if change is not None:
-            change = change.replace(base=base)
+            if then is not base:
+                change = change.replace(base=base)
             self.changes.append(change)
             if entity.key == "contact" and "company" in change.after:
                 linking.keep_employment(self, change)

@@ -12,14 +12,14 @@ from crmtool.store.layout import quoted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from typing import Any
 
     from crmtool.core.changes import Change
     from crmtool.core.fields import Field
     from crmtool.core.registry import Derived, Entity
     from crmtool.store.db import Database
-    from crmtool.store.layout import Layouts
+    from crmtool.store.layout import Layout, Layouts
 
 CHUNK = 400
 AS_OF = "derived_at"  # the instant that time-dependent values hold for
@@ -55,14 +55,8 @@ class Affected:
 
     def come_to_pass(self, db: Database, since: str | None, now: str) -> None:
         """Collect the targets of source records whose time came after ``since``; without one, of those that lie ahead."""
-        for source, moment, targets in timed(self.layouts):
-            fields = self.layouts.registry.entities[source].fields
-            columns = [quoted(fields[via].columns[0][0]) for _, via in targets]
-            at = quoted(fields[moment].columns[0][0])
-            sql = f'SELECT {", ".join(columns)} FROM "{self.layouts[source].table}" WHERE deleted_at IS NULL AND {at} > ?'
-            rows = (
-                db.rows(f"{sql} AND {at} <= ?", (since, now)) if since is not None else db.rows(sql, (now,))
-            )
+        for source, targets, ahead, between in timed(self.layouts):
+            rows = db.rows(between, (since, now)) if since is not None else db.rows(ahead, (now,))
             for row in rows:
                 for (target, via), record in zip(targets, row, strict=True):
                     if record is not None:
@@ -106,7 +100,27 @@ def as_of(db: Database) -> str | None:
     return None if found is None else str(found)
 
 
-def timed(layouts: Layouts) -> list[tuple[str, str, list[tuple[str, str]]]]:
+def timed(layouts: Layouts) -> list[tuple[str, list[tuple[str, str]], str, str]]:
+    """Of each source with an instant: (source, (target, via) of each value that counts what has happened, and two statements
+    for those targets: of records whose time is after an instant, and of those where it is also not after another).
+    """
+    made: list[tuple[str, list[tuple[str, str]], str, str]] | None = layouts.kept.get(timed)
+    if made is None:
+        made = layouts.kept[timed] = [
+            (source, targets, *_happening(layouts[source], moment, [via for _, via in targets]))
+            for source, moment, targets in _moments(layouts)
+        ]
+    return made
+
+
+def _happening(layout: Layout, moment: str, via: list[str]) -> tuple[str, str]:
+    columns = [quoted(layout.entity.fields[key].columns[0][0]) for key in (*via, moment)]
+    at = columns.pop()
+    ahead = f'SELECT {", ".join(columns)} FROM "{layout.table}" WHERE deleted_at IS NULL AND {at} > ?'
+    return ahead, f"{ahead} AND {at} <= ?"
+
+
+def _moments(layouts: Layouts) -> list[tuple[str, str, list[tuple[str, str]]]]:
     """(source, its instant, (target, via) of each value that counts what has happened)."""
     found: dict[tuple[str, str], dict[tuple[str, str], None]] = {}
     for target, source, via, fields in groups(layouts):
@@ -127,57 +141,53 @@ def recompute(
     db: Database, layouts: Layouts, target: str, source: str, via: str, records: list[str], now: str | None
 ) -> None:
     """Derived values of ``records`` of ``target`` that come from ``source`` records by their field ``via``."""
-    fields = [(f, how) for e, f, how in layouts.derived_from(source) if e.key == target and how.via == via]
+    mark = (recompute, target, source, via)
+    known: tuple[Sources, str] | None = layouts.kept.get(mark)
+    if known is None:
+        made = Sources(layouts, target, source, via)
+        columns = [quoted(name) for field, _ in made.fields for name, _ in field.columns]
+        sql = f'UPDATE "{layouts[target].table}" SET {", ".join(f"{c} = ?" for c in columns)} WHERE id = ?'
+        known = layouts.kept[mark] = (made, sql)
+    sources, update = known
+    layout = layouts[target]
     for start in range(0, len(records), CHUNK):
         chunk = records[start : start + CHUNK]
-        rows = values(db, layouts, source, via, fields, chunk)
-        _store(db, layouts, target, fields, ((record, rows.get(record, [])) for record in chunk), now)
+        found, rows = sources.of(db, chunk), []
+        for record in chunk:
+            cells: list[Any] = []
+            for field, how in sources.fields:
+                value = computed(how, found.get(record, []), now)
+                cells.extend(cell for _, cell in layout.cells(field, value))
+            rows.append([*cells, record])
+        db.executemany(update, rows)
 
 
-def values(
-    db: Database,
-    layouts: Layouts,
-    source: str,
-    via: str,
-    fields: list[tuple[Field, Derived]],
-    chunk: list[str],
-) -> dict[str, list[dict[str, Any]]]:
-    """The live source records of each target, with the fields that the computations read."""
-    layout = layouts[source]
-    reads = sorted({key for _, how in fields for key in how.reads})
-    picks = [(key, layout.entity.fields[key]) for key in reads]
-    columns = [c for _, f in picks for c in layout.selection(f, "t")]
-    column = quoted(layout.entity.fields[via].columns[0][0])
-    sql = (
-        f'SELECT t.{column}, {", ".join(columns)} FROM "{layout.table}" AS t '
-        f"WHERE t.{column} IN ({', '.join('?' * len(chunk))}) AND t.deleted_at IS NULL"
-    )
-    out: dict[str, list[dict[str, Any]]] = {}
-    for row in db.rows(sql, chunk):
-        record, at = {}, 1
-        for key, field in picks:
-            decode = layout.decoder(field)
-            record[key] = decode(row, at) if decode else row[at]
-            at += len(field.columns)
-        out.setdefault(row[0], []).append(record)
-    return out
+class Sources:
+    """Where the derived values of ``target`` come from that follow from ``source`` records by their field ``via``."""
 
+    def __init__(self, layouts: Layouts, target: str, source: str, via: str) -> None:
+        self.fields = [
+            (f, how) for e, f, how in layouts.derived_from(source) if e.key == target and how.via == via
+        ]
+        layout = layouts[source]
+        columns = [quoted(layout.entity.fields[via].columns[0][0])]
+        self._picks: list[tuple[str, int, Callable[[tuple[Any, ...], int], Any] | None]] = []
+        for key in sorted({key for _, how in self.fields for key in how.reads}):
+            field = layout.entity.fields[key]
+            self._picks.append((key, len(columns), layout.decoder(field)))
+            columns += layout.selection(field, "t")
+        self._sql = (
+            f'SELECT {", ".join(["t." + columns[0], *columns[1:]])} FROM "{layout.table}" AS t '
+            f"WHERE t.deleted_at IS NULL AND t.{columns[0]} IN"
+        )
 
-def _store(
-    db: Database, layouts: Layouts, target: str, fields: list[tuple[Field, Derived]],
-    found: Iterable[tuple[str, list[dict[str, Any]]]], now: str | None,
-) -> None:  # fmt: skip
-    layout = layouts[target]
-    columns = [name for f, _ in fields for name, _ in f.columns]
-    rows = []
-    for record, sources in found:
-        cells: list[Any] = []
-        for field, how in fields:
-            cells.extend(cell for _, cell in layout.cells(field, computed(how, sources, now)))
-        rows.append([*cells, record])
-    db.executemany(
-        f'UPDATE "{layout.table}" SET {", ".join(f"{quoted(c)} = ?" for c in columns)} WHERE id = ?', rows
-    )
+    def of(self, db: Database, targets: list[str]) -> dict[str, list[dict[str, Any]]]:
+        """The live source records of each target, with the fields that the computations read."""
+        out: dict[str, list[dict[str, Any]]] = {}
+        for row in db.rows(f"{self._sql} ({', '.join('?' * len(targets))})", targets):
+            record = {key: decode(row, at) if decode else row[at] for key, at, decode in self._picks}
+            out.setdefault(row[0], []).append(record)
+        return out
 
 
 def groups(layouts: Layouts) -> list[tuple[Entity, str, str, list[tuple[Field, Derived]]]]:
@@ -195,8 +205,9 @@ def differences(db: Database, layouts: Layouts, limit: int = 20) -> list[tuple[s
     now = as_of(db)
     for target, source, via, fields in groups(layouts):
         layout = layouts[target.key]
+        sources = Sources(layouts, target.key, source, via)
         for chunk in _chunks(db, layout.table):
-            rows = values(db, layouts, source, via, fields, chunk)
+            rows = sources.of(db, chunk)
             columns = [c for f, _ in fields for c in layout.selection(f, "t")]
             sql = f'SELECT t.id, {", ".join(columns)} FROM "{layout.table}" AS t WHERE t.id IN ({", ".join("?" * len(chunk))})'
             for row in db.rows(sql, chunk):

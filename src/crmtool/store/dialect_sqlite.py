@@ -250,14 +250,15 @@ class SqliteDatabase(SqliteSearch):
         import fcntl
 
         try:
-            self._lock_file = self._open_lock(self._lock_folder)
+            if self._lock_file is None:
+                self._lock_file = self._open_lock(self._lock_folder)
             fcntl.flock(self._lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             self._wait_in_queue()
         except OSError:
             # A folder we cannot write, a link put there to be followed, a file system without locks: the engine's own lock
             # still orders writers, and says what is wrong.
-            return
+            self._close_queue()
 
     @staticmethod
     def _open_lock(folder: str) -> int:
@@ -288,6 +289,12 @@ class SqliteDatabase(SqliteSearch):
             os.close(waiting)
 
     def _leave_queue(self) -> None:
+        if self._lock_file is not None:
+            import fcntl
+
+            fcntl.flock(self._lock_file, fcntl.LOCK_UN)  # and stays open for the next change
+
+    def _close_queue(self) -> None:
         if self._lock_file is not None:
             os.close(self._lock_file)
             self._lock_file = None
@@ -347,6 +354,7 @@ class SqliteDatabase(SqliteSearch):
     def close(self) -> None:
         for name in [*self._claims]:
             self.release(name)
+        self._close_queue()
         self.raw.close()
 
     # -- schema ----------------------------------------------------------------------------------------------------

@@ -58,6 +58,7 @@ class Layout:
         self.fields = [f for f in entity.fields.values() if not f.own_key]
         self.own = [f for f in entity.fields.values() if f.own_key]
         self._selected: dict[tuple[str, str], list[str]] = {}
+        self._updates: dict[tuple[str, ...], str] = {}
         self.named = entity.name_field in entity.fields
         self.columns: list[str] = ["n", "name_key"]
         self.places: dict[str, tuple[int, int]] = {}
@@ -132,15 +133,23 @@ class Layout:
 
     def cells(self, field: Field, value: Any) -> list[tuple[str, Any]]:
         """(column, stored value) pairs of one field that is not an own field."""
-        names = [name for name, _ in field.columns]
-        how = mode(field)
+        at, how = self.places[field.key]
         if how == PAIR:
-            return list(zip(names, value or (None, None), strict=True))
+            return list(zip(self.columns[at : at + 2], value or (None, None), strict=True))
         if value is not None and how in (JSON_TEXT, ENTRIES):
             value = dumps(packed(value) if how == ENTRIES else value) if value else None
         elif value is not None and how == YES_NO:
             value = 1 if value else 0
-        return [(names[0], value)]
+        return [(self.columns[at], value)]
+
+    def update(self, columns: tuple[str, ...]) -> str:
+        """The statement that sets these columns of the row with an id, as a further revision."""
+        found = self._updates.get(columns)
+        if found is None:
+            assignments = ", ".join(f"{quoted(column)} = ?" for column in columns)
+            found = f'UPDATE "{self.table}" SET {assignments}, rev = rev + 1 WHERE id = ?'
+            self._updates[columns] = found
+        return found
 
     def name_key(self, name: Any) -> str | None:
         """What exact names and the order of names compare: folded, bounded."""
@@ -284,6 +293,7 @@ class Layouts:
         self._made: dict[str, Layout] = {}
         self._sources: dict[str, list[tuple[str, str]]] = {}
         self._derived: dict[str, list[tuple[Entity, Field, Derived]]] | None = None
+        self.kept: dict[Any, Any] = {}  # what others make of the definitions once, for as long as these hold
 
     def __getitem__(self, key: str) -> Layout:
         layout = self._made.get(key)

@@ -13,7 +13,6 @@ from crmtool.core.errors import StoreError, UsageError
 from crmtool.core.messages import Message
 from crmtool.store import ddl, erase
 from crmtool.store.derived import Affected
-from crmtool.store.layout import quoted
 from crmtool.store.log import GENESIS, INSERT_CHANGE, INSERT_SET, Sealer, SetHeader, Shapes, all_but_digest
 from crmtool.store.spans import Spans
 
@@ -254,10 +253,7 @@ class Work:
                 drop.append(number)
                 index.append(layout.search_row(number, merged))
         for columns_key, rows in batches.items():
-            assignments = ", ".join(f"{quoted(c)} = ?" for c in columns_key)
-            self.db.executemany(
-                f'UPDATE "{layout.table}" SET {assignments}, rev = rev + 1 WHERE id = ?', rows
-            )
+            self.db.executemany(layout.update(columns_key), rows)
         if removed:
             self.db.executemany(DELETE_LOOKUP, removed)
         if added:
