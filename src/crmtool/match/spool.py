@@ -8,6 +8,7 @@ from __future__ import annotations
 import heapq
 import io
 import marshal
+import os
 import tempfile
 from array import array
 from itertools import groupby
@@ -84,8 +85,9 @@ class Spool:
 
     def __init__(self, *, memory_only: bool = False) -> None:
         self._file = _file(memory_only)
+        self._number = None if memory_only else self._file.fileno()
         self._offsets = array("q", [0])
-        self._writing = True
+        self._unwritten = False
 
     def __len__(self) -> int:
         return len(self._offsets) - 1
@@ -94,11 +96,21 @@ class Spool:
         data = marshal.dumps(value)
         self._file.write(data)
         self._offsets.append(self._offsets[-1] + len(data))
+        self._unwritten = True
 
     def __getitem__(self, number: int) -> Any:
         begin, end = self._offsets[number], self._offsets[number + 1]
-        self._file.seek(begin)
-        return marshal.loads(self._file.read(end - begin))  # noqa: S302 - this process wrote it, into a file without a name
+        if self._number is None:
+            self._file.seek(begin)
+            data = self._file.read(end - begin)
+            self._file.seek(0, io.SEEK_END)
+        else:
+            if self._unwritten:
+                self._file.flush()
+                self._unwritten = False
+            # Places follow in no order, and a file that buffers reads 8 KB at each.
+            data = os.pread(self._number, end - begin, begin)
+        return marshal.loads(data)  # noqa: S302 - this process wrote it, into a file without a name
 
     def close(self) -> None:
         self._file.close()
