@@ -22,6 +22,16 @@ TOLD = ("title", "company", "domain", "emails", "phones", "birthday", "addresses
 LARGE = 3  # members from which on the pairs are said one by one
 
 
+def _cut(limit: int) -> str:
+    if limit == 0:
+        return t("None is shown, because --limit is 0.")
+    return tn(
+        "Only the first one is shown, because of --limit; there are more.",
+        "Only the first {n} are shown, because of --limit; there are more.",
+        limit,
+    )
+
+
 def talk(search: Search, limit: int | None) -> None:
     """Print the groups for people."""
     from crmtool.cli.output.screen import Screen
@@ -33,7 +43,7 @@ def talk(search: Search, limit: int | None) -> None:
     with Screen() as screen:
         for group in search.groups():
             if limit is not None and count == limit:
-                say(t("Only the first {n} are shown, because of --limit; there are more.", n=limit))
+                say(_cut(limit))
                 break
             count += 1
             for line in lines(search, group):
