@@ -47,9 +47,9 @@ class BuiltIn(dict[str, "Entity"]):
         module = _WHERE.get(key)
         if module is None:
             raise KeyError(key)
-        from importlib import import_module
-
-        self.update((e.key, e) for e in import_module(f"{__name__}.{module}").ENTITIES)
+        # Not by importlib, which loads “warnings”: half a millisecond.
+        found = __import__(f"{__name__}.{module}", fromlist=["ENTITIES"])
+        self.update((e.key, e) for e in found.ENTITIES)
         return self[key]
 
     def _whole(self) -> dict[str, Entity]:
