@@ -138,6 +138,8 @@ def test_every_kind_of_argument(complete: Complete, crm: Run, workspace: Path) -
     assert complete("contact", "link", "Ana Ruiz", "deal=ro") == ["deal=Roof"]
     assert complete("contact", "link", "Ana Ruiz", "nothing=") == []
     assert complete("count", "contact", "life") == ["lifecycle"]
+    assert complete("export", "cont") == ["contacts"]
+    assert complete("export", "contacts", "life") == ["lifecycle"]
     assert complete("count", "contact", "lifecycle", "=", "cu") == ["customer"]
     assert complete("field", "choices", "contact", "life") == ["lifecycle"]
     assert complete("list", "add", "fa") == ["Fair"]

@@ -201,7 +201,7 @@ def test_errors_are_objects_where_json_was_asked_for(crm: Run, offer: Offer) -> 
     )
     assert body["data"]["candidates"][0]["name"] == "Ana\x1b"
     told = crm("sample").err
-    assert told == "Error: Two.\n  @4d2pf2db  contact  Ana\\x1b\nPick one. [ambiguous]\n"
+    assert told == "Error: Two.\n  @4d2pf2db  contact  Ana\\x1b\nSay which by its handle. [ambiguous]\n"
 
 
 def test_hostile_values_cannot_forge_lines_in_an_error(crm: Run, offer: Offer) -> None:

@@ -83,11 +83,12 @@ def deliberate(error: BaseException) -> CrmError | None:
 def as_text(error: CrmError) -> str:
     """The lines a person reads; everything in them is escaped."""
     lines = [t("Error: {message}", message=_shown(error.message))]
-    candidates = error.data.get("candidates")
+    hint, candidates = error.hint, error.data.get("candidates")
     if isinstance(candidates, list):
         lines += [f"  {escape(_candidate(item))}" for item in candidates]
-    if error.hint is not None:
-        lines.append(_shown(error.hint))
+        hint = Message("Say which by its handle.")  # they stand above, a line each
+    if hint is not None:
+        lines.append(_shown(hint))
     return "\n".join(lines) + f" [{error.code}]"
 
 

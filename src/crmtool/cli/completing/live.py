@@ -84,7 +84,7 @@ class Live:
         """Take from a command and its arguments what its fields and filters are about, and whether it is in the trash."""
         if words[0] == "log":
             self.noun = "activity"
-        elif expected[:1] in (("NOUN",), ("[NOUN]",)) and given:
+        elif expected[:1] in (("NOUN",), ("[NOUN]",), ("WHAT",)) and given:
             self.noun = given[0]
         if words[:2] == ["contact", "convert"] and given:
             self.noun = "deal"  # further fields are the deal's
@@ -144,8 +144,11 @@ class Live:
                 return self._records(metavar.lower(), text)
             case "WHO":
                 return self._anybody(text)
-            case "WHAT":
+            case "WHAT" if self.noun == "activity":
                 return starting([(what, "") for what in LOGGED], text)
+            case "WHAT":
+                kinds = starting([(e.plural, e.plural_label()) for e in self._readable()], text)
+                return [*kinds, *self._records("view", text), *self._records("list", text)]
             case "FIELD" if self.entity is not None:
                 return starting([(field.key, field.label()) for field in self.fields(self.entity)], text)
             case "NOUN=RECORD":
