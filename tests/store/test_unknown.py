@@ -90,7 +90,7 @@ def test_a_change_stands_when_an_index_cannot_be_built(files: SqliteStores) -> N
     assert made.handle is not None
     assert len(workspace.notes) == 2
     (found,) = dict(doctor.quick(workspace.db, workspace.layouts))["schema"]
-    assert found.level == doctor.WRONG
+    assert found.level == doctor.NOTE
     workspace.db.execute("UPDATE contacts SET custom = NULL WHERE id = ?", (record,))
     rebuild(workspace.db, workspace.layouts)
     assert dict(doctor.quick(workspace.db, workspace.layouts))["schema"] == []
