@@ -164,6 +164,15 @@ def test_what_a_list_prints_is_what_an_import_reads() -> None:
             assert described(target, entity) == key, key
 
 
+@pytest.mark.parametrize(
+    "entity", ["contact", "company", "deal", "activity", "task", "order", "product", "note"]
+)
+def test_a_complete_export_with_fields_that_are_not_here_is_still_ours(entity: str) -> None:
+    columns = [key for key, field in builtin().entities[entity].fields.items() if not field.hidden]
+    for more in ((), ("shoe",), ("shoe", "boat_id", "Record ID", "Lead Status", "OwnerId")):
+        assert chosen(*columns, *more) == ("csv", entity)
+
+
 def test_names_of_columns_are_compared_folded() -> None:
     assert normal("  E-Mail 1 - Value* ") == "email 1 value"
     assert normal("Straße (geschäftlich)") == "strasse geschaftlich"
