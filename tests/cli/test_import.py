@@ -203,7 +203,10 @@ def test_an_archive_with_all_sorts_of_files(crm: Crm, tmp_path: Path) -> None:
     assert [Path(item["file"]).name for item in planned["passed_over"]] == ["logo.png", "settings.csv"]
     assert planned["counts"]["passed"] == 1
     assert "settings.csv" in crm("import", str(path), "--plan").out
-    assert crm("import", str(path), "--yes").code == 0
+    done = crm("import", str(path), "--yes")
+    assert done.code == 0
+    assert "logo.png" in done.err
+    assert "settings.csv" in done.err
     found = json.loads(crm("activity", "list", "--sort", "type", "--json").out)
     assert [(a["name"], a["direction"], a["contact"]["name"]) for a in found] == [
         ("Met", None, "Ana Ruiz"),

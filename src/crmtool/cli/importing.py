@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _RECORDS_AT_ONCE = 400
 _UNMATCHED_SHOWN = 20
+_PASSED_SHOWN = 20
 
 
 # -- for people ------------------------------------------------------------------------------------------------------
@@ -40,14 +41,23 @@ def plan_lines(workspace: Workspace, plan: Plan) -> Iterator[str]:
         if number:
             yield ""
         yield from _part_lines(workspace, plan, part)
-    if plan.passed_over:
-        yield ""
-        yield t("Passed over:")
-        yield from (f"  {reason}" for _, reason in plan.passed_over)
+    yield from _passed_lines(plan)
     if len(plan.parts) > 1 and plan.complete:
         yield ""
         yield t("All together:")
         yield from (f"  {line}" for line in count_lines(workspace, plan.tally))
+
+
+def _passed_lines(plan: Plan) -> Iterator[str]:
+    """What in folders, archives and workbooks is no part of the import, and why."""
+    if not plan.passed_over:
+        return
+    yield ""
+    yield t("Passed over:")
+    yield from (f"  {reason}" for _, reason in plan.passed_over[:_PASSED_SHOWN])
+    left = len(plan.passed_over) - _PASSED_SHOWN
+    if left > 0:
+        yield tn("  … and {n} more", "  … and {n} more", left)
 
 
 def _part_lines(workspace: Workspace, plan: Plan, part: Part) -> Iterator[str]:
@@ -319,6 +329,7 @@ def report_lines(workspace: Workspace, done: Report, plan: Plan) -> Iterator[str
             yield t("{file}:", file=part.source.title)
             notes = notes[1:]
         yield from notes
+    yield from _passed_lines(plan)
     for path in done.rejects:
         yield t("The rejected rows are in {file}: correct them there and import that file.", file=path)
     if done.undo is not None:
@@ -334,13 +345,17 @@ def plan_object(plan: Plan) -> dict[str, Any]:
     """The plan as JSON: keys of fields, values as stored."""
     return {
         "files": [_part_object(plan, part) for part in plan.parts],
-        "passed_over": [{"file": name, "reason": str(reason)} for name, reason in plan.passed_over],
+        "passed_over": _passed_object(plan),
         "counts": counts_object(plan.tally),
         "new_fields": [
             {key: change.after.get(key) for key in ("of", "key", "name", "kind")}
             for change in plan.new_fields
         ],
     }
+
+
+def _passed_object(plan: Plan) -> list[dict[str, str]]:
+    return [{"file": name, "reason": str(reason)} for name, reason in plan.passed_over]
 
 
 def _part_object(plan: Plan, part: Part) -> dict[str, Any]:
@@ -433,6 +448,7 @@ def report_text(workspace: Workspace, done: Report, plan: Plan) -> Iterator[str]
     ]
     rest = {
         "undo": done.undo, "dry_run": False, "rejects": done.rejects, "counts": counts_object(done.tally), "files": files,
+        "passed_over": _passed_object(plan),
     }  # fmt: skip
     yield "".join(f",\n{json_text(key)}: {json_text(value)}" for key, value in rest.items()) + "}\n"
 

@@ -290,5 +290,7 @@ def _unknown(draft: Draft, column: str, field: str, word: str) -> None:
     """Keep with the row what names nobody."""
     column = column or field
     draft.extra.setdefault(column, word)
-    reason = Message("{column}: names nothing that is here; kept as it is.", column=column)
+    reason = Message(
+        "{column}: names what is neither here nor in a file; kept beside the record.", column=column
+    )
     draft.warnings.append(Problem(column, field, reason, word))

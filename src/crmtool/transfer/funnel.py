@@ -143,5 +143,7 @@ class Funnel:
 
 def _kept(draft: Draft, key: str, column: str, word: str) -> None:
     draft.extra.setdefault(column, word)
-    reason = Message("{column}: nothing here is called “{name}”; kept as it is.", column=column, name=word)
+    reason = Message(
+        "{column}: nothing here is called “{name}”; kept beside the record.", column=column, name=word
+    )
     draft.warnings.append(Problem(column, key, reason, word))

@@ -104,7 +104,7 @@ class References:
                 continue
             draft.extra.setdefault(column, text)
             reason = Message(
-                "{column}: nothing here is called “{name}”; kept as it is.", column=column, name=text
+                "{column}: nothing here is called “{name}”; kept beside the record.", column=column, name=text
             )
             draft.warnings.append(Problem(column, key, reason, text))
         return out

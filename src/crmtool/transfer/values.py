@@ -94,7 +94,7 @@ def day_step(made: Compiler, at: int, target: Target) -> Step:
     warning = Problem(
         column,
         key,
-        Message("{column}: not a complete date; kept with the record as it is.", column=column),
+        Message("{column}: not a complete date; kept beside the record.", column=column),
     )
 
     def step(cells: list[str], out: Draft) -> None:
@@ -113,7 +113,7 @@ def day_step(made: Compiler, at: int, target: Target) -> Step:
 def moment_step(made: Compiler, at: int, target: Target) -> Step:
     column, key, ctx = made.columns[at], target.field, made.ctx
     order = made.reading.orders.get(at, "")
-    reason = Message("{column}: not a complete date; kept with the record as it is.", column=column)
+    reason = Message("{column}: not a complete date; kept beside the record.", column=column)
     warning = Problem(column, key, reason)
 
     def step(cells: list[str], out: Draft) -> None:

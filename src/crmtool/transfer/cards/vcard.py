@@ -321,7 +321,7 @@ class _Card:
             except ValueError:
                 pass
         if item.value.strip():
-            why = Message("{column}: not a complete date; kept with the record as it is.", column="BDAY")
+            why = Message("{column}: not a complete date; kept beside the record.", column="BDAY")
             self.out.warnings.append(Problem("BDAY", "birthday", why))
         return False
 
