@@ -247,6 +247,17 @@ def test_an_ambiguous_column_is_stated_and_must_be_settled(
     assert "2026-04-05" in crm("deal", "list", "--csv").out
 
 
+def test_what_no_field_takes_is_shown_with_the_record(crm: Crm, tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text('name,email,shoe\nAna Ruiz,ana@x.example,"41\x1b[2J\nor 42"\n')
+    assert crm("import", str(path), "--yes").code == 0
+    shown = crm("contact", "show", "Ana Ruiz").out
+    assert "Kept from imports\n  csv, shoe: 41" in shown
+    assert "or 42\n" in shown
+    assert "\x1b" not in shown
+    assert "Kept" not in crm("user", "show", "Sam").out
+
+
 def test_a_map_is_saved_edited_and_used(crm: Crm, tmp_path: Path) -> None:
     path, saved = tmp_path / "deals.csv", tmp_path / "deals.toml"
     path.write_text(DEALS)

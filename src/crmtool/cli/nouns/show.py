@@ -122,8 +122,11 @@ def sheet(workspace: Workspace, entity: Entity, record: Record, moment: str | No
     if record.get("deleted_at"):
         heading = t("{heading}, in the trash", heading=heading)
     yield escape(heading) + "\n"
-    fields = _fields(visible(workspace, entity))
+    readable = visible(workspace, entity)
+    fields = _fields(readable)
     yield from people.spoken_sheet(record, fields) if current().accessible else people.sheet(record, fields)
+    if "extra" in readable.fields:
+        yield from _section(t("Kept from imports"), _kept(record.get("extra") or {}))
     if moment is None:
         yield from _section(t("Tied to"), _ties(workspace, record["id"]))
         yield from _section(t("Next step"), _next(workspace, entity, record["id"]))
@@ -145,6 +148,15 @@ def _section(title: str, lines: Iterable[str]) -> Iterator[str]:
             yield "\n" + escape(title) + "\n"
             first = False
         yield "  " + escape(text) + "\n"
+
+
+def _kept(extra: Record) -> Iterator[str]:
+    """What an import found no field for, by the program that it came from."""
+    for source, kept in extra.items():
+        values = kept.items() if isinstance(kept, dict) else [("", kept)]
+        for name, value in values:
+            told = " ".join(str(value).split())
+            yield t("{source}, {name}: {value}", source=source, name=name, value=told)
 
 
 def _ties(workspace: Workspace, record: str) -> Iterator[str]:
