@@ -54,6 +54,12 @@ def test_a_deal_goes_its_way(sales: Run) -> None:
     assert record(sales, "deal", "show", "Seats")["status"] == "won"
 
 
+def test_what_has_no_name_is_told_by_what_it_is_about(sales: Run) -> None:
+    words = ("quota", "add", "user=Me", "starts_on=2026-05-01", "amount=10k")
+    assert "Quota to add: Me, 2026-05-01\n" in sales(*words, "--dry-run").err
+    assert "Quota added: Me, 2026-05-01 @" in sales(*words).err
+
+
 def test_a_lead_becomes_a_customer_to_be(sales: Run) -> None:
     ran = sales("contact", "convert", "Ana Ruiz", "amount=5k")
     assert ran.code == 0

@@ -7,6 +7,7 @@ People read on stderr, since nothing of it is data. ``--json`` prints
 from __future__ import annotations
 
 from crmtool.app.history import named_references
+from crmtool.app.resolve import telling
 from crmtool.cli.questions import say
 from crmtool.cli.safe import escape
 from crmtool.core import ids
@@ -128,7 +129,13 @@ def details(workspace: Workspace, done: Done, main: Entity) -> Iterator[str]:
 def _about(workspace: Workspace, change: Change, done: Done) -> Iterator[str]:
     entity, dry_run = workspace.registry.entity(change.entity), done.dry_run
     record = {**(change.base or {}), **change.after}
-    name = _tie(workspace, record, done) if entity.key == "link" else str(record.get(entity.name_field) or "")
+    if entity.key == "link":
+        name = _tie(workspace, record, done)
+    else:
+        name = str(record.get(entity.name_field) or "")
+        if not name:  # as a quota is not called anything: whose and from when it is
+            fresh = _fresh(workspace, done) if done.dry_run else {}
+            name = telling(entity, named_references(workspace, entity, record, fresh))
     # Escaped here, since sentences may have several lines and a name may not add one that looks like ours.
     words = {"noun": entity.label(), "name": escape(name), "handle": ids.handle(change.record)}
     if change.verb == CREATE:
