@@ -124,6 +124,10 @@ def test_an_unknown_command_suggests_and_exits_2(
             ["config", "list", "--jsno"],
             "crm config list has no option --jsno.\nDid you mean --json, --ndjson?",
         ),
+        (
+            ["config", "list", "--since"],
+            "crm config list has no option --since.\nSee: crm config list --help",
+        ),
         (["config", "list", "--limit", "x"], "--limit takes a whole number, 0 or more."),
         (["config", "list", "--limit", "-1"], "--limit takes a whole number, 0 or more."),
         (["version", "extra"], "crm version: Got unexpected extra argument(s) (extra)"),

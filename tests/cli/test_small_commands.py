@@ -177,6 +177,17 @@ def test_a_workspace_that_is_not_there(crm: Run, workspace: Path) -> None:
     assert crm("-w", "zz", "workspace", "path").out == paths.store_file("zz") + "\n"
 
 
+def test_a_workspace_that_is_not_there_names_those_that_are(crm: Run) -> None:
+    assert "Create it with “crm init”" in crm("today").err
+    crm("init", "--workspace", "acme")
+    ran = crm("today", "-w", "acne")
+    assert ran.code == 1
+    assert (
+        "Workspaces: acme. Use one: crm workspace use acme. Or make this one: crm init --workspace acne"
+        in ran.err
+    )
+
+
 def test_no_workspaces_at_all(crm: Run) -> None:
     assert crm("workspace", "list", "--json").out == "[]\n"
     assert crm("workspace", "show").code == 1

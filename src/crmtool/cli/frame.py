@@ -231,8 +231,8 @@ def _worded(error: ClickException) -> CrmError:
     path = ctx.command_path if ctx else "crm"
     hint = Message("See: {command}", command=f"{path} --help")
     if isinstance(error, NoSuchOption):
-        if error.possibilities:
-            hint = Message("Did you mean {names}?", names=", ".join(sorted(error.possibilities)))
+        if close := _close(error.option_name, error.possibilities or ()):
+            hint = Message("Did you mean {names}?", names=", ".join(close))
         return UsageError(
             Message("{command} has no option {option}.", command=path, option=error.option_name), hint
         )
@@ -249,6 +249,14 @@ def _worded(error: ClickException) -> CrmError:
             )
         return UsageError(Message("{name} does not fit: {reason}", name=name, reason=error.message), hint)
     return UsageError(Message("{command}: {reason}", command=path, reason=error.format_message()), hint)
+
+
+def _close(option: str, offered: Iterable[str]) -> list[str]:
+    """Of the options that the framework offers, those whose names are like it also without the dashes they all share."""
+    from difflib import get_close_matches
+
+    names = {name.lstrip("-"): name for name in offered}
+    return sorted(names[name] for name in get_close_matches(option.lstrip("-"), names))
 
 
 def _name(param: Parameter | None, ctx: Context | None) -> str:

@@ -186,7 +186,9 @@ class Output:
                 text = t("None is shown, because --limit is 0.")
             elif total is not None and total > shown:
                 text = t(
-                    "The first {shown} of {total} are shown, because of --limit.", shown=shown, total=total
+                    "The first {shown} of {total} are shown, because of --limit.",
+                    shown=f"{shown:,}",
+                    total=f"{total:,}",
                 )
             else:
                 text = tn(
