@@ -52,6 +52,7 @@ from crmtool.core.messages import use_language
         ("contact", "name in (a", "", "separated by commas", "Quote"),
         ("deal", "stage = (won, lost)", "(", "does not begin with a bracket", "stage in (a, b)"),
         ("deal", "name = Acme, Inc", "Acme,", "holds a comma is quoted", "name in (a, b)"),
+        ("deal", "amount in 1k..5k", "1k", "stand in brackets", "amount = a..b"),
         ("deal", "amount = 5..1", "5..1", "ends before it begins", "smaller value first"),
         ("task", "due = today..-1d", "today", "ends before it begins", "smaller value first"),
         ("deal", "amount = 1 USD..2 EUR", "1 USD", "different currencies", None),

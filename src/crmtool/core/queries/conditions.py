@@ -47,9 +47,16 @@ class Conditions:
         scanner = self.scanner
         self._allow(path, "in", at)
         if not scanner.take("("):
+            hint = Message("Write {example}.", example=f"{path} in (a, b)")
+            if ".." in path.field.kind.operators and not values.several(path.field):
+                hint = Message(
+                    "Write {example}, or a range as {range}.",
+                    example=f"{path} in (a, b)",
+                    range=f"{path} = a..b",
+                )
             raise scanner.error(
                 Message("The values after “in” stand in brackets."),
-                Message("Write {example}.", example=f"{path} in (a, b)"),
+                hint,
                 scanner.at, scanner.at + 1, ["("],
             )  # fmt: skip
         found: list[Any] = []
