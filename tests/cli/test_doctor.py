@@ -194,3 +194,13 @@ def test_looking_at_every_row_needs_the_right_to(
         assert crm(*words).code == 5, words
     ran = crm("watch", "--since", "999", "--count", "1")
     assert "Ana" not in ran.out
+
+
+@pytest.mark.parametrize(("command", "goes_on"), [("import", True), ("contact set", False)])
+def test_an_interrupted_import_can_go_on_or_be_taken_back(command: str, goes_on: bool) -> None:
+    from crmtool.cli.commands.doctor import _unfinished
+
+    job = {"command": command, "handle": "abcd2345", "started_at": "2026-06-15T10:00:00.000Z"}
+    hint = str(_unfinished(job).hint)
+    assert ("crm import FILE… --resume" in hint) is goes_on
+    assert "crm undo abcd2345" in hint

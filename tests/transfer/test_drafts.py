@@ -233,6 +233,26 @@ def test_days(text: str, order: str, expected: str | None) -> None:
     assert day(text, order) == expected
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "15. März 1980", "15 mars 1980", "15 de marzo de 1980", "15 marzo 1980", "15 de março de 1980", "15 maart 1980",
+        "15 mrt 1980", "MAR 15, 1980", "March 15 1980",
+    ],
+)  # fmt: skip
+def test_months_have_names_in_the_languages_that_columns_have(text: str) -> None:
+    assert day(text) == "1980-03-15"
+
+
+def test_every_month_of_a_language_is_told_from_the_others() -> None:
+    french = "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc."
+    german = "Januar Februar März April Mai Juni Juli August September Oktober November Dezember"
+    italian = "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre"
+    for names in (french, german, italian):
+        assert [day(f"1 {name} 2024") for name in names.split()] == [f"2024-{n:02}-01" for n in range(1, 13)]
+    assert day("1 mon 2024") is None
+
+
 def test_names_are_composed_as_their_script_does() -> None:
     assert people.compose("Ana", "María", "Ruiz", "Jr.") == "Ana María Ruiz Jr."
     assert people.compose("小明", "", "王", "") == "王小明"

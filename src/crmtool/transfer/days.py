@@ -9,10 +9,22 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
-from crmtool.core import dates
+from crmtool.core import dates, tokens
 from crmtool.core.fields import Context
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+# How the names of months begin, without accents, in English, German, French, Spanish, Italian, Portuguese and Dutch.
+_MONTHS = {
+    word: number
+    for number, words in enumerate(
+        (
+            "jan gen ene", "feb fev", "mar mrt maa", "apr avr abr", "may mai mag mei", "jun juin giu", "jul juil lug",
+            "aug aou ago", "sep set", "oct okt ott out", "nov", "dec dez dic",
+        ),
+        1,
+    )
+    for word in words.split()
+}  # fmt: skip
+_OF = ("de", "di", "of", "del")
 _NUMBERS = re.compile(r"(\d{1,4})([-/.])\s?(\d{1,2})\2\s?(\d{1,4})\.?", re.ASCII).fullmatch
 _CLOCK = re.compile(
     r"(\d{1,2})[:.h](\d{2})(?:[:.](\d{2})(?:[.,]\d+)?)?\s*([ap]\.?m\.?)?", re.ASCII | re.IGNORECASE
@@ -70,12 +82,12 @@ def day(text: str, order: str = "") -> str | None:
     """ISO date of a complete day; ``None`` for one without a year, with two digits of one, for nonsense, and for one that could
     be two as long as no ``order`` says which.
 
-    Knows ``1985-04-15``, ``15.04.1985``, ``15 Apr 1985``, ``Apr 15, 1985``, and slashes.
+    Knows ``1985-04-15``, ``15.04.1985``, ``15 Apr 1985``, ``Apr 15, 1985``, ``15 de marzo de 1985``, and slashes.
     """
     body = _day_part(text)
     found = _NUMBERS(body)
     if found is None:
-        words = body.replace(",", " ").split()
+        words = [word for word in tokens.fold(body).replace(",", " ").split() if word not in _OF]
         return _named(words[:3]) if len(words) >= 3 else None
     first, _, second, last = found.groups()
     if len(first) == 4:
@@ -144,13 +156,14 @@ def _numbers(first: str, second: str, year: str, order: str) -> str | None:
 
 
 def _named(words: list[str]) -> str | None:
-    """``15 Apr 1985`` and ``April 15 1985``."""
+    """``15 apr 1985`` and ``april 15 1985``, folded."""
     month_at = 0 if words[0][:1].isalpha() else 1
-    month = words[month_at].casefold()[:3]
+    name = words[month_at]
+    month = _MONTHS.get(name[:4]) or _MONTHS.get(name[:3])
     number, year = words[1 - month_at].rstrip("."), words[2]
-    if month not in _MONTHS or not number.isdigit() or len(year) != 4 or not year.isdigit():
+    if month is None or not number.isdigit() or len(year) != 4 or not year.isdigit():
         return None
-    return _iso(int(year), _MONTHS.index(month) + 1, int(number))
+    return _iso(int(year), month, int(number))
 
 
 def _iso(year: int, month: int, number: int) -> str | None:

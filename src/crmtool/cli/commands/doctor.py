@@ -247,5 +247,12 @@ def _unfinished(job: dict[str, Any]) -> Finding:
         command=job["command"],
         time=dates.local_text(job["started_at"]),
     )
-    hint = Message("To take it back: {command}", command=f"crm undo {job['handle']}")
+    back = f"crm undo {job['handle']}"
+    hint = Message("To take it back: {command}", command=back)
+    if job["command"] == "import":
+        hint = Message(
+            "To go on, name the same files: {go_on}. To take it back: {command}",
+            go_on="crm import FILE… --resume",
+            command=back,
+        )
     return Finding("jobs", NOTE, text, hint)
