@@ -65,7 +65,9 @@ def _part_lines(workspace: Workspace, plan: Plan, part: Part) -> Iterator[str]:
     noun = workspace.registry.entity(part.entity).plural_label()
     yield "; ".join(
         [
-            t("{file}: {layout}, {noun}", file=source.title, layout=part.title, noun=noun),
+            t("{file}: {noun}", file=source.title, noun=noun)
+            if part.title == noun  # our own words are called as the kind is
+            else t("{file}: {layout}, {noun}", file=source.title, layout=part.title, noun=noun),
             ", ".join(f"{label} {value}" for label, value in source.traits),
         ]
     ).removesuffix("; ")
