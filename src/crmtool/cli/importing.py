@@ -228,10 +228,11 @@ def _mapping_lines(plan: Plan, part: Part) -> Iterator[str]:
 def count_lines(workspace: Workspace, tally: Tally) -> Iterator[str]:
     """The verdicts, which add up to the rows; by kind of record where there are several."""
     yield tn(
-        "{n} row: {new} new, {changed} changed, {unchanged} unchanged, {rejected} rejected.",
-        "{n} rows: {new} new, {changed} changed, {unchanged} unchanged, {rejected} rejected.",
+        "{rows} row: {new} new, {changed} changed, {unchanged} unchanged, {rejected} rejected.",
+        "{rows} rows: {new} new, {changed} changed, {unchanged} unchanged, {rejected} rejected.",
         tally.rows,
-        **tally.counts,
+        rows=f"{tally.rows:,}",
+        **{name: f"{count:,}" for name, count in tally.counts.items()},
     )
     entities = workspace.registry.entities
     if len(tally.entities) > 1:
