@@ -132,8 +132,8 @@ def test_views_and_lists(crm: Run) -> None:
     crm("view", "add", "Fair", "of=contact")
     ran = crm("export", "Fair")
     assert ran.code == EXIT_AMBIGUOUS
-    assert "(view" in ran.err
-    assert "(list" in ran.err
+    assert "  view  Fair" in ran.err
+    assert "  list  Fair" in ran.err
 
 
 def test_an_export_is_private_and_whole(crm: Run, monkeypatch: pytest.MonkeyPatch) -> None:
