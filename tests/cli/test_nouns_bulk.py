@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from crmtool.app import bulk
+from crmtool.core import ids
 
 Run = Callable[..., Any]
 Pipe = Callable[[bytes], None]
@@ -162,6 +163,18 @@ def test_several_records_are_asked_about_and_a_script_says_yes(base: Run) -> Non
 def test_a_value_that_fits_nobody_is_said_before_anybody_is_changed(base: Run) -> None:
     base("contact", "add", "Ana")
     assert base("contact", "set", "--where", "name ~ a", "lifecycle=none", "--yes").code == 2
+
+
+def test_records_may_be_named_one_a_line(base: Run, pipe: Pipe) -> None:
+    for name in ("Ana", "Ben"):
+        base("contact", "add", name)
+    one, other = (json.loads(base("contact", "show", name, "--json").out)["id"] for name in ("Ana", "Ben"))
+    pipe(f"@{ids.handle(one)}\n\n{other}".encode())
+    assert base("contact", "set", "--from", "-", "title=CEO").code == 0
+    pipe(f"{other}\n@00000000\n".encode())
+    assert base("contact", "set", "--from", "-", "tags+=seen").code == 7
+    found = json.loads(base("contact", "list", "--json").out)
+    assert [(r["title"], r["tags"]) for r in found] == [("CEO", []), ("CEO", ["seen"])]
 
 
 def test_records_of_a_file_are_changed_by_its_columns(base: Run, pipe: Pipe) -> None:

@@ -1,4 +1,5 @@
-"""Records from a file or stdin, for ``--from``: CSV with a header, a JSON array or object, or one JSON object a line.
+"""Records from a file or stdin, for ``--from``: CSV with a header, a JSON array or object, one JSON object a line, or one
+@handle or id a line.
 
 What it is, is told by the name of the file or else by its first character. CSV and NDJSON are read as a
 stream. Text is UTF-8; anything else is an error that says where.
@@ -10,6 +11,7 @@ import io
 import json
 import sys
 
+from crmtool.core import ids
 from crmtool.core.errors import UsageError
 from crmtool.core.messages import Message, t
 
@@ -35,6 +37,10 @@ def rows(path: str) -> Iterator[Row]:
             yield from _json(text.read())
         elif form == "ndjson":
             yield from _lines(text)
+        elif form == "names":
+            for number, line in enumerate(text, 1):
+                if line.strip():
+                    yield t("line {n}", n=number), {"record": line.strip()}
         else:
             yield from _csv(text, "\t" if form == "tsv" else None)
     except UnicodeDecodeError as error:
@@ -80,7 +86,9 @@ def _form(path: str, text: io.TextIOWrapper) -> tuple[str, Any]:
         except ValueError:
             return "json", _Joined(line, text)
         return "ndjson", _Joined(line, text)
-    return "csv", _Joined(head, text)
+    line = head + text.readline()
+    # No column is called so: it is a record.
+    return "names" if line.startswith("@") or ids.is_id(line.strip()) else "csv", _Joined(line, text)
 
 
 class _Joined:
