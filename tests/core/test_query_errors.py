@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.core.filters import refused
+from tests.core.filters import CONTEXT, REGISTRY, refused
 
 from crmtool.core.messages import use_language
+from crmtool.core.queries import parse
 
 
 @pytest.mark.parametrize(
@@ -53,6 +54,14 @@ from crmtool.core.messages import use_language
         ("deal", "stage = (won, lost)", "(", "does not begin with a bracket", "stage in (a, b)"),
         ("deal", "name = Acme, Inc", "Acme,", "holds a comma is quoted", "name in (a, b)"),
         ("deal", "amount in 1k..5k", "1k", "stand in brackets", "amount = a..b"),
+        ("deal", "amount between 10k and 20k", "amount between", "joined by “=”", "Write amount = 10k..20k; to search"),
+        ("deal", "acme amount between 10k EUR and 20k", "amount between", "joined by “=”", "Write amount = a..b; to search"),
+        ("deal", "acme amount 10k..20k", "amount 10k..20k", "joined by “=”", "Write amount = 10k..20k; to search"),
+        ("deal", "amount ..20k", "amount ..20k", "joined by “=”", "Write amount = ..20k; to search"),
+        ("task", "due today..+7d", "due today", "joined by “=”", "Write due = today..+7d; to search"),
+        ("deal", "amount > 10 000", "10 000", "written without blanks", "Write 10000; to search for 000, quote it."),
+        ("deal", "amount = 1k..2 500", "2 500", "written without blanks", "Write 2500;"),
+        ("deal", "amount in (1 000, 2k)", "1 000", "written without blanks", "Write 1000;"),
         ("deal", "amount = 5..1", "5..1", "ends before it begins", "smaller value first"),
         ("task", "due = today..-1d", "today", "ends before it begins", "smaller value first"),
         ("deal", "amount = 1 USD..2 EUR", "1 USD", "different currencies", None),
@@ -67,6 +76,15 @@ def test_errors_point_and_advise(entity: str, text: str, at: str, says: str, adv
     assert says in str(error)
     assert (advises or "") in str(error.hint or "")
     assert (error.hint is None) == (advises is None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["between", "amount between", "between 10k and 20k", "acme between us", "amount 'between' 10k", "amount wait..see",
+     "amount ...", "10 000", "amount > 10 '000'", "amount > 10 3rd", "name between a", "amount > 10 and 000"],
+)  # fmt: skip
+def test_what_only_looks_like_a_range_is_searched_for(text: str) -> None:
+    assert "Search(" in repr(parse(text, REGISTRY.entity("deal"), CONTEXT))
 
 
 def test_an_error_shows_the_text_and_a_pointer() -> None:

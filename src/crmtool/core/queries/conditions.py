@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from crmtool.core.errors import FilterError
 from crmtool.core.messages import Message
 from crmtool.core.money import parse_money
 from crmtool.core.queries import values
+from crmtool.core.queries.scanner import Word, plain
 from crmtool.core.query import Empty, Match, Not
 
 TYPE_CHECKING = False
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from crmtool.core.fields import Context
-    from crmtool.core.queries.scanner import Scanner, Word
+    from crmtool.core.queries.scanner import Scanner
     from crmtool.core.query import Node, Path
 
 EQUALS = ("=", "!=")
@@ -107,6 +109,44 @@ class Conditions:
         return word
 
     # -- ranges ----------------------------------------------------------------------------------------------------
+
+    def range_behind(self, path: Path, field: Word) -> FilterError | None:
+        """The error for a range that stands behind a field without a sign; the scanner is left anywhere."""
+        scanner = self.scanner
+        if path.field.kind.name not in values.MEASURED or values.several(path.field) or scanner.ended():
+            return None
+        word = scanner.word()
+        low, dots, high = word.text.partition("..")
+        if word.quoted:
+            return None
+        if word.text.casefold() == "between" and not scanner.ended():
+            ends = self._ends()
+        elif dots and (low or high) and all(self._readable(path, end) for end in (low, high) if end):
+            ends = word.text
+        else:
+            return None
+        return scanner.error(
+            Message("A field and its range are joined by “=”."),
+            Message("Write {example}; to search for these words, quote them.", example=plain(f"{field.text} = {ends}")),
+            field.start, word.end, values.operators(path.field),
+        )  # fmt: skip
+
+    def _ends(self) -> str:
+        """``1 and 5`` behind ``between`` as a range."""
+        scanner = self.scanner
+        low = scanner.word().text
+        if scanner.next_keyword() != "and":
+            return "a..b"
+        scanner.word()
+        high = scanner.word().text
+        return f"{low}..{high}" if low and high else "a..b"
+
+    def _readable(self, path: Path, text: str) -> bool:
+        try:
+            values.read(self.scanner, path.field, Word(text, 0, len(text)), self.ctx)
+        except FilterError:
+            return False
+        return True
 
     def _take_range(self) -> bool:
         at = self.scanner.at

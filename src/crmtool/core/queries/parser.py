@@ -164,6 +164,7 @@ class Parser:
                 or ":" in word.text
                 or scanner.at_sign()
                 or scanner.next_keyword() in ("is", "has", "in", "not")
+                or self._range_without_sign(word) is not None
             ):
                 break
             found.append(word.text)
@@ -202,7 +203,17 @@ class Parser:
                 return self.conditions.after_in(known or self._spoken(word), negated, at)
         scanner.at = behind
         self._check_colon(word)
+        if mistake := self._range_without_sign(word):
+            raise mistake
         return None
+
+    def _range_without_sign(self, word: Word) -> FilterError | None:
+        """What to say of ``amount between 1 and 5`` and ``amount 1..5``; ``None`` where ``word`` is to be searched for."""
+        behind = self.scanner.at
+        path = find_path(word.text, self.entity, self.registry)
+        mistake = self.conditions.range_behind(path, word) if path is not None else None
+        self.scanner.at = behind
+        return mistake
 
     def _spoken(self, word: Word) -> Path:
         """The field before a comparison made of words, which might be words to search for."""

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from crmtool.core.query import Node
 
 REFERENCES = ("reference", "file")
+# The kinds of field whose values lie on a scale that people think of in ranges.
+MEASURED = ("number", "money", "date", "instant")
 ORDERINGS = ("<", "<=", ">", ">=")
 # Codes that are also recognised in lower case behind an amount; in capitals any three letters are.
 _COMMON_CURRENCIES = frozenset(
@@ -101,11 +103,36 @@ def _hint(error: ValidationError, field: Field, text: str) -> Message | None:
 def whole_value(scanner: Scanner, field: Field, word: Word) -> Word:
     """The word, with the currency that stands behind an amount, or the time behind a day."""
     behind = ""
+    if not word.quoted and field.kind.name in ("number", "money"):
+        _check_blanks(scanner, word)
     if not word.quoted and field.kind.name == "money":
         behind = _currency_behind(scanner)
     elif not word.quoted and field.kind.name == "instant":
         behind = _time_behind(scanner)
     return word.replace(text=f"{word.text} {behind}", end=scanner.at) if behind else word
+
+
+def _check_blanks(scanner: Scanner, word: Word) -> None:
+    """Refuse ``10 000``: its second half would be searched for as a word."""
+    at = scanner.at
+    if _digits(word.text) and scanner.peek().isdigit():
+        second = scanner.value(ranges=True, listed=True)
+        if _digits(second.text):
+            raise scanner.error(
+                Message("A number is written without blanks."),
+                Message(
+                    "Write {number}; to search for {word}, quote it.",
+                    number=plain(word.text + second.text),
+                    word=plain(second.text),
+                ),
+                word.start, second.end, ["a value"],
+            )  # fmt: skip
+    scanner.at = at
+
+
+def _digits(text: str) -> bool:
+    """Whether the text is figures, with or without points and commas in between."""
+    return text.lstrip("+-").replace(".", "").replace(",", "").isdigit()
 
 
 def _currency_behind(scanner: Scanner) -> str:
