@@ -12,6 +12,7 @@ from crmtool.app.commands import Add, Close
 from crmtool.app.create import NewWorkspace, create_workspace
 from crmtool.app.today import today
 from crmtool.app.workspace import Workspace, open_workspace
+from crmtool.cli.commands.today import as_text
 from crmtool.core.policy import DenyAll
 
 NOW = "2026-11-25T09:30:00.000Z"  # a Wednesday
@@ -46,9 +47,21 @@ def test_tasks_are_mine_unless_everyone_is_meant(workspace: Workspace) -> None:
     add(workspace, "task", name="nobody's", due_on="2026-11-25", owner=None)
     found = today(workspace)
     assert (found.overdue, found.due) == (1, 1)
-    assert [task["name"] for task in found.tasks] == ["now", "late"]
+    assert [task["name"] for task in found.tasks] == ["late", "now"]
     assert today(workspace, everyone=True).due == 3
     assert len(today(workspace, shown=1).tasks) == 1
+
+
+def test_overdue_tasks_stand_before_those_of_the_day(workspace: Workspace) -> None:
+    for number in range(5):
+        add(workspace, "task", name=f"now {number}", due_on="2026-11-25")
+    for day in ("2026-11-24", "2026-03-01", "2026-11-20"):
+        add(workspace, "task", name=day, due_on=day)
+    found = today(workspace)
+    days = [task["due_on"] for task in found.tasks]
+    assert days == ["2026-03-01", "2026-11-20", "2026-11-24", "2026-11-25", "2026-11-25"]
+    assert [task["name"] for task in today(workspace, shown=2).tasks] == ["2026-11-20", "2026-11-24"]
+    assert "3 more; all of them: crm task list" in "\n".join(as_text(found, workspace.registry))
 
 
 def test_meetings_are_those_of_the_local_day(workspace: Workspace, tmp_path: Path) -> None:

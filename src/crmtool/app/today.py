@@ -119,10 +119,16 @@ class Dashboard:
         return overdue, every - overdue
 
     def _tasks(self) -> list[Record]:
-        where = And((self._compare("task", "status", "=", "open"), *self._due()))
-        return self._list(
-            "task", where, "-due_on", ("due_on", "name", "priority", "contact", "company", "deal")
-        )
+        """The overdue tasks, then those of the day. Of too many, the latest overdue: the others have been left for longer."""
+        day, mine = self._day.isoformat(), self._mine("task")
+        still = self._compare("task", "status", "=", "open")
+        fields = ("due_on", "name", "priority", "contact", "company", "deal")
+        late = And((still, self._compare("task", "due_on", "<", day), *mine))
+        found = self._list("task", late, "-due_on", fields)[::-1]
+        if len(found) < self._shown:
+            now = And((still, self._compare("task", "due_on", "=", day), *mine))
+            found += self._list("task", now, "due_on", fields, self._shown - len(found))
+        return found
 
     def _meetings(self) -> list[Record]:
         start, end = dates.day_bounds(self._day.isoformat(), self._ctx.zone)

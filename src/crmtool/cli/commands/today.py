@@ -118,9 +118,12 @@ def as_text(found: Today, registry: Registry, *, everyone: bool = False) -> Iter
     yield from _figures(list(_numbers(found)))
     if found.tasks:
         yield from _section(t("Tasks due"), found.tasks, _fields(registry, "task", TASKS))
-        if found.overdue + found.due > len(found.tasks):
+        if more := found.overdue + found.due - len(found.tasks):
             mine = "" if everyone else " and owner = me"
-            yield t("All of them: {command}", command=MORE_TASKS.format(mine=mine))
+            command = MORE_TASKS.format(mine=mine)
+            yield tn(
+                "{n} more; all of them: {command}", "{n} more; all of them: {command}", more, command=command
+            )
     if found.meetings:
         yield from _section(
             t("Meetings and calls today"), found.meetings, _fields(registry, "activity", MEETINGS)
