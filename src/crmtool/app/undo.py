@@ -68,7 +68,12 @@ def find(workspace: Workspace, handle: str | None, *, redo: bool = False) -> Tar
     if target.command == "purge":
         raise ConflictError(
             Message("A purge cannot be undone: what it erased is nowhere any more."),
-            Message("Only a backup from before still has it."),
+            Message("Only a backup from before still has it.")
+            if handle is not None
+            else Message(
+                "Only a backup from before still has it. An earlier change is taken back by its handle: "
+                "“crm history” lists them, “crm undo HANDLE” takes one back."
+            ),
             code="not_undoable",
         )
     return target
