@@ -182,6 +182,20 @@ def test_the_language_is_chosen_before_anything_is_said(
     assert os.path.basename(language.catalogues()) == "i18n"
 
 
+def test_a_language_without_a_catalogue_is_refused(
+    crm: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(language, "catalogues", lambda: str(tmp_path))
+    refused = crm("config", "set", "language", "xx")
+    assert (refused.code, "Languages: en." in refused.err) == (2, True)
+    assert crm("config", "set", "language", "es").code == 2
+    (tmp_path / "es/LC_MESSAGES").mkdir(parents=True)
+    (tmp_path / "es/LC_MESSAGES/crmtool.mo").touch()
+    assert "Languages: en, es." in crm("config", "set", "language", "xx").err
+    for name in ("en", "en_GB.UTF-8", "es", "es-MX", ""):
+        assert config.parse("language", name) == name
+
+
 def test_every_documented_key_can_be_asked() -> None:
     for key in config.KEYS:
         assert config.setting(key) is None

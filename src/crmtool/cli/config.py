@@ -104,6 +104,8 @@ def parse(key: str, text: str) -> Any:
     _check(key, text)
     if key == "timezone":
         _check_zone(text)
+    elif key == "language":
+        _check_language(text)
     return text
 
 
@@ -219,6 +221,13 @@ def _check_zone(name: str) -> None:
         zoneinfo.ZoneInfo(name)
     except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
         raise _wrong("timezone", name, Message("Write it as Europe/Madrid or UTC.")) from None
+
+
+def _check_language(name: str) -> None:
+    from crmtool.cli import language
+
+    if not language.is_spoken(name):
+        raise _wrong("language", name, Message("Languages: {names}.", names=", ".join(language.spoken())))
 
 
 def _wrong(key: str, value: object, hint: Message) -> UsageError:

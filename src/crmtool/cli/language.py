@@ -6,7 +6,7 @@ import os
 
 from crmtool.cli import config
 from crmtool.core.errors import CrmError
-from crmtool.core.messages import use_language
+from crmtool.core.messages import PSEUDO_LOCALE, use_language
 
 
 def wanted() -> str:
@@ -37,6 +37,21 @@ def catalogues() -> str:
     inside = os.path.join(package, "i18n")
     return (
         inside if os.path.isdir(inside) else os.path.join(os.path.dirname(os.path.dirname(package)), "i18n")
+    )
+
+
+def spoken() -> list[str]:
+    """The languages that messages can be in: English, and those of the catalogues."""
+    folder = catalogues()
+    names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+    return ["en", *(n for n in names if os.path.isfile(os.path.join(folder, n, "LC_MESSAGES", "crmtool.mo")))]
+
+
+def is_spoken(name: str) -> bool:
+    """Whether messages change to the language of this name, as ``use_language`` reads it; none means the locale's."""
+    plain = name.partition(".")[0].replace("-", "_")
+    return not plain or not {plain, plain.partition("_")[0]}.isdisjoint(
+        (*spoken(), "C", "POSIX", PSEUDO_LOCALE)
     )
 
 
