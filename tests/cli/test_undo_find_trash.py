@@ -162,8 +162,17 @@ def test_purge_says_what_goes_and_that_it_is_for_good(base: Run, home: Path) -> 
     undone = base("undo", "--yes")
     assert undone.code == 6
     assert "cannot be undone" in undone.err
+    assert "“crm history” lists them" in undone.err
     body = json.loads(base("purge", "Acme", "--yes", "--json").out)
     assert (body["purged"], body["undo"], body["changed"]) == (1, None, [])
+
+
+def test_the_choices_of_a_built_in_field_are_changed_not_added(base: Run) -> None:
+    planned = base("field", "choices", "contact", "lifecycle", "add=VIP", "--dry-run")
+    assert "Field to change: Lifecycle" in planned.err
+    first = base("field", "choices", "contact", "lifecycle", "add=VIP")
+    assert first.err.startswith("Field changed: Lifecycle @")
+    assert "Field added: Tier" in base("field", "add", "contact", "Tier", "kind=choice", "choices=a,b").err
 
 
 def test_init_makes_a_workspace_once(crm: Run, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -138,7 +138,14 @@ def _about(workspace: Workspace, change: Change, done: Done) -> Iterator[str]:
             name = telling(entity, named_references(workspace, entity, record, fresh))
     # Escaped here, since sentences may have several lines and a name may not add one that looks like ours.
     words = {"noun": entity.label(), "name": escape(name), "handle": ids.handle(change.record)}
-    if change.verb == CREATE:
+    if change.verb == CREATE and entity.key == "field" and record.get("overrides"):
+        # The first change of a built-in field makes a record of it, which is nothing that a person added.
+        yield (
+            t("{noun} to change: {name}", **words)
+            if dry_run
+            else t("{noun} changed: {name} @{handle}", **words)
+        )
+    elif change.verb == CREATE:
         yield t("{noun} to add: {name}", **words) if dry_run else t("{noun} added: {name} @{handle}", **words)
     elif change.verb == DELETE:
         yield (
