@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 CHUNK = 500
 FIRST_CHUNK = 20  # so that whoever waits sees the first rows at once
-MOST_NAMES = 100_000
+MOST_NAMES = 10_000  # some 4 MB; rows that were made together mostly refer to the same
 
 
 class Column(Struct):
