@@ -15,18 +15,35 @@ def check(ws: Workspace, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["stage = None", "not stage in (Lead, None)", "amount > 5 or pipeline != None"]
+    ("text", "field", "right"),
+    [
+        ("stage = None", "stage", "Lead"),
+        ("not stage in (Lead, None)", "stage", "Lead"),
+        ("amount > 5 or pipeline != None", "pipeline", "Sales"),
+        ("owner = None", "owner", "owner is empty"),
+        ("company.owner = None", "owner", "owner is empty"),
+        ("owner = none@example.org", "owner", "owner is empty"),
+    ],
 )
-def test_a_stage_that_is_none_of_the_stages(ws: Workspace, text: str) -> None:
+def test_a_name_that_is_none_of_the_few_there_are(ws: Workspace, text: str, field: str, right: str) -> None:
     with pytest.raises(UsageError) as caught:
         check(ws, text)
-    assert "None" in str(caught.value.message)
-    assert ("Lead" if "stage" in text else "Sales") in str(caught.value.hint)
+    assert str(caught.value.message).startswith(f"{field}: ")
+    assert "none" in str(caught.value.message).casefold()
+    assert right in str(caught.value.hint)
+    assert caught.value.data["field"] == field
 
 
 @pytest.mark.parametrize(
     "text",
-    ["stage = lead", "stage in (Lead, Qualified) and pipeline = Sales", "stage ~ none", "company = Nobody"],
+    [
+        "stage = lead",
+        "stage in (Lead, Qualified) and pipeline = Sales",
+        "stage ~ none",
+        "company = Nobody",
+        "owner = me",
+        "owner is empty",
+    ],
 )
 def test_names_that_may_be_asked_for(ws: Workspace, text: str) -> None:
     check(ws, text)

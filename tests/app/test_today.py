@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 
-from crmtool.app.commands import Add, Close
+from crmtool.app.commands import Add, Close, Set
 from crmtool.app.create import NewWorkspace, create_workspace
 from crmtool.app.today import today
 from crmtool.app.workspace import Workspace, open_workspace
 from crmtool.cli.commands.today import as_text
 from crmtool.core.policy import DenyAll
+from crmtool.doors import dashboard
+from crmtool.doors.filters import condition
+from crmtool.store.reader import Query
 
 NOW = "2026-11-25T09:30:00.000Z"  # a Wednesday
 
@@ -163,3 +166,50 @@ def test_a_policy_that_denies_everything_shows_nothing(workspace: Workspace, tmp
         0,
     )
     assert found.tasks == found.meetings == found.closing_next == found.changed == []
+
+
+@pytest.mark.parametrize("everyone", [False, True])
+def test_each_figure_is_counted_by_the_filter_that_lists_its_records(
+    workspace: Workspace, everyone: bool
+) -> None:
+    other = add(workspace, "user", name="Other")
+    for due_on, owner in (("2026-11-20", None), ("2026-11-24", other), ("2026-11-25", other)):
+        add(workspace, "task", name=due_on, due_on=due_on, owner=owner)
+    add(workspace, "task", name="late", due_on="2026-11-01")
+    add(workspace, "task", name="now", due_on="2026-11-25")
+    second = add(workspace, "pipeline", name="Second")
+    add(workspace, "stage", name="Lead", pipeline=second, rotting_days=3)
+    for days, values in enumerate(({}, {"pipeline": second, "stage": "Lead"}, {"stage": "Qualified"})):
+        for back in (1, 5, 16):
+            moment = f"2026-11-{25 - back - days:02}T00:00:00.000Z"
+            add(
+                workspace,
+                "deal",
+                moment,
+                name=f"{days} {back}",
+                close_on=f"2026-11-{20 + days + back // 2}",
+                **values,
+            )
+    for closed_on in ("2026-10-31", "2026-11-01", "2026-11-30"):
+        workspace.run(Close(add(workspace, "deal", name=closed_on), "won", closed_on=closed_on))
+    for moment in ("2026-11-22T23:59", "2026-11-23T00:00", "2026-11-25T09:29", "2026-11-25T09:31"):
+        add(workspace, "activity", name="call", happened_at=f"{moment}:00.000Z")
+    found = today(workspace, everyone=everyone)
+    numbers = (
+        found.overdue, found.due, found.open.count, found.won_this_month.count, found.closing.count, found.rotting,
+        found.activities_this_week,
+    )  # fmt: skip
+    assert all(numbers)
+    listed = []
+    for figure in dashboard.figures(workspace, found, everyone=everyone):
+        where = condition(workspace, workspace.registry.entity(figure.entity), (), [figure.filter])
+        listed.append(workspace.reader.count(Query(figure.entity, where)))
+    assert tuple(listed) == numbers
+
+
+def test_without_limits_in_the_stages_nothing_rots_and_the_filter_lists_nothing(workspace: Workspace) -> None:
+    add(workspace, "deal", "2026-01-01T00:00:00.000Z", name="old")
+    for stage in workspace.reader.records(Query("stage", fields=("id",))):
+        workspace.run(Set("stage", (stage["id"],), (("rotting_days", "=", None),)))
+    where = condition(workspace, workspace.registry.entity("deal"), (), [dashboard.rotting_filter(workspace)])
+    assert workspace.reader.count(Query("deal", where)) == today(workspace).rotting == 0

@@ -203,3 +203,37 @@ def test_every_documented_key_can_be_asked() -> None:
     with pytest.raises(UsageError):
         config.known("wrkspace")
     assert issubclass(UsageError, CrmError)
+
+
+@pytest.mark.parametrize("text", ['[keys]\n"a.b_c" = "x"\n', '[aliases]\na = "b"\n[keys]\n"a" = ""\n'])
+def test_keys_of_actions_are_read_without_a_parser(text: str) -> None:
+    assert config.plain(text) == tomllib.loads(text)
+
+
+def test_the_settings_hold_keys_of_the_app_in_a_table(settings: Settings) -> None:
+    settings('theme = "light"\n\n[keys]\n"app.search" = "ctrl+g"\ngrid.open = "o"\n')
+    assert config.action_keys() == {"app.search": "ctrl+g", "grid.open": "o"}
+    assert config.parse("keys.app.search", "f7") == "f7"
+    for key, value in (("keys.app.serach", "x"), ("keys.app.search", "hyper drive"), ("theme", "pink")):
+        with pytest.raises(UsageError):
+            config.parse(key, value)
+    settings("[keys]\nx = 1\n")
+    with pytest.raises(UsageError):
+        config.load()
+
+
+def test_keys_that_cannot_be_had_are_said(crm: Run, settings: Settings, home: Path) -> None:
+    assert crm("config", "set", "keys.app.search", "ctrl+g").code == 0
+    assert crm("config", "get", "keys.app.search").out == "ctrl+g\n"
+    assert crm("config", "set", "keys.app.serach", "ctrl+g").code == 2
+    assert config.plain((home / "config.toml").read_text()) == {"keys": {"app.search": "ctrl+g"}}
+    settings('[keys]\n"app.search" = "ctrl+g"\n"app.gone" = "x"\ngrid.open = "o"\n')
+    rows = {row["key"]: row for row in json.loads(crm("config", "list", "--json").out)}
+    assert rows["keys.app.search"]["about"] == "Search"
+    assert "app.gone" in rows["keys.app.gone"]["about"]
+    assert "There is no action “app.gone”." in crm("doctor").out
+    assert crm("config", "set", "keys.grid.open", "ctrl+e").code == 0
+    assert crm("config", "unset", "keys.app.search").code == 0
+    assert tomllib.loads((home / "config.toml").read_text()) == {
+        "keys": {"app.gone": "x", "grid": {"open": "ctrl+e"}}
+    }

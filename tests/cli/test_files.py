@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmtool.cli import opener
-from crmtool.cli.filenames import LONGEST, RUN, numbered, runs, safe_name
 from crmtool.cli.output import screen
+from crmtool.doors import opener
+from crmtool.doors.filenames import LONGEST, RUN, numbered, runs, safe_name
 
 Run = Callable[..., Any]
 
@@ -248,6 +248,7 @@ def test_a_desktop_opener_gets_the_path(tmp_path: Path, monkeypatch: pytest.Monk
         ("a\x00b\x1b[31m\n.txt", "ab[31m.txt"),
         ("Ünïcode 名前.txt", "Ünïcode 名前.txt"),
         ("trailing. ", "trailing"),
+        ("~\xa00", "0"),
     ],
 )
 def test_a_name_becomes_a_plain_one(name: str, safe: str) -> None:

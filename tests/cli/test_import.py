@@ -226,10 +226,19 @@ def test_an_ambiguous_column_is_stated_and_must_be_settled(
     path.write_text(DEALS)
     ran = crm("import", str(path), "--plan")
     assert ran.code == 0
-    assert "Problem: nothing in close date tells whether 4/5/2026 begins with the day" in ran.out
+    assert (
+        "close date tells whether 4/5/2026 is 2026-05-04 (dmy) or 2026-04-05 (mdy). --dates dmy or --dates mdy says"
+        in ran.out
+    )
     problems = json.loads(crm("import", str(path), "--plan", "--json").out)["files"][0]["problems"]
     assert problems == [
-        {"column": "close date", "code": "ambiguous_dates", "example": "4/5/2026", "mixed": False}
+        {
+            "column": "close date",
+            "code": "ambiguous_dates",
+            "example": "4/5/2026",
+            "mixed": False,
+            "days": {"dmy": "2026-05-04", "mdy": "2026-04-05"},
+        }
     ]
     ran = crm("import", str(path), "--yes")
     assert (ran.code, crm("count", "deal").out) == (2, "0\n")
@@ -243,7 +252,7 @@ def test_an_ambiguous_column_is_stated_and_must_be_settled(
     monkeypatch.setattr("sys.stdin", Terminal("what\nmdy\ny\n"))
     ran = crm("import", str(path))
     assert ran.code == 0
-    assert "is 4/5/2026 written day first (dmy) or month first (mdy)?" in ran.err
+    assert "is 4/5/2026 2026-05-04 (dmy) or 2026-04-05 (mdy)?" in ran.err
     assert "2026-04-05" in crm("deal", "list", "--csv").out
 
 

@@ -76,6 +76,8 @@ def test_a_dry_run_shows_and_changes_nothing(sales: Run) -> None:
     [
         (["contact", "add", "X", "emial=a@b.c"], 2, "Did you mean emails?"),
         (["contact", "add", "X", "email=nonsense"], 2, "is not an e-mail address"),
+        (["contact", "add", "X", "email=ana@intranet"], 2, "is not an e-mail address"),
+        (["company", "add", "X", "employees=-5"], 2, "Employees: -5 is less than 0"),
         (["contact", "add", "X", "lifecycle=none"], 2, "Choices: "),
         (["contact", "add", "X", "created_at=today"], 2, "kept by the program"),
         (["contact", "add"], 2, "There is nothing to add"),
@@ -93,6 +95,7 @@ def test_a_dry_run_shows_and_changes_nothing(sales: Run) -> None:
         (["stage", "show", "None"], 3, "crm stage list"),
         (["stage", "set", "Lead", "probability=200"], 2, "from 0 to 100"),
         (["stage", "set", "Lead", "rotting_days=-1"], 2, "less than 0"),
+        (["activity", "add", "X", "duration=-1"], 2, "less than 0"),
         (["deal", "add", "X", "probability=-1"], 2, "from 0 to 100"),
         (["field", "add", "contact", "Bad", "kind=nothing"], 2, "Kinds: text, "),
         (["object", "add", "Today"], 2, "“crm today” is a command"),
@@ -117,6 +120,21 @@ def test_what_is_wrong_is_said_and_nothing_is_written(
     assert said in ran.err
     assert ran.out == ""
     assert sales("contact", "list", "--json", "--fields", "all").out == before
+
+
+def test_counts_are_those_of_lists(sales: Run) -> None:
+    sales("view", "add", "Acme", "of=contact", "filter=company = Acme")
+    sales("list", "add", "Fair", "Ana Ruiz", "Zoë Ångström")
+    for words in (
+        ["--view", "Acme"],
+        ["--list", "Fair"],
+        ["--view", "Acme", "--list", "Fair"],
+        ["--list", "Fair", "name ~ z"],
+    ):
+        listed = json.loads(sales("contact", "list", *words, "--json").out)
+        assert sales("count", "contact", *words).out == f"{len(listed)}\n" != "0\n"
+    assert sales("count", "deal", "--view", "Acme").code == 2
+    assert sales("count", "contact", "owner = nobody").code == 2
 
 
 def test_lists_filter_sort_and_cut(sales: Run) -> None:

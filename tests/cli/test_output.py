@@ -20,7 +20,6 @@ from hypothesis import strategies as st
 from crmtool.cli.output import Output
 from crmtool.cli.output.formats import json_text
 from crmtool.cli.output.people import fitted
-from crmtool.cli.output.width import width
 from crmtool.cli.state import current
 from crmtool.core.errors import UsageError
 from crmtool.core.fields import Field
@@ -28,6 +27,7 @@ from crmtool.core.ids import handle
 from crmtool.core.kinds import EMAIL, LONGTEXT, MONEY, TAGS, TEXT
 from crmtool.core.messages import use_language
 from crmtool.core.registry import Entity, entity
+from crmtool.doors.width import width
 
 ID = "0198f0a0-0000-7000-8000-0123456789ab"
 PERSON: Entity = entity(

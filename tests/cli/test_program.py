@@ -95,7 +95,7 @@ def test_long_output_on_a_terminal_goes_through_the_pager(tmp_path: Path) -> Non
 
     assert "paged" not in on_terminal(50, PAGER=str(pager))
     assert on_terminal(5, PAGER=str(pager)).strip().endswith("paged")
-    assert len(marker.read_text().splitlines()) == 10
+    assert len(marker.read_text().splitlines()) == 15
     assert "\x1b[1mSetting" in marker.read_text()
     marker.unlink()
     on_terminal(5, PAGER=str(pager), CRM_PAGER="")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmtool.cli.safe import BIDI, escape, without_bidi
+from crmtool.doors.safe import BIDI, escape, without_bidi
 
 OPENERS = "\u202a\u202b\u202d\u202e\u2066\u2067\u2068"
 nasty = st.text(alphabet=st.one_of(st.characters(), st.sampled_from(BIDI + "\x1b\x07\r\n\t\x9b\x7f\u2028")))

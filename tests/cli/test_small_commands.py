@@ -16,9 +16,9 @@ from tests.samples import NOW, fill
 
 from crmtool.app.workspace import open_workspace
 from crmtool.cli import manual, paths
-from crmtool.cli.commands.open import address
 from crmtool.cli.table import TABLE
 from crmtool.core import errors
+from crmtool.doors.addresses import address
 
 Run = Callable[..., Any]
 

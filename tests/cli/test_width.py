@@ -9,7 +9,7 @@ import wcwidth
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmtool.cli.output.width import _PLAIN, cut, pad, width
+from crmtool.doors.width import _PLAIN, cut, pad, width
 
 printable = st.text(alphabet=st.characters(categories=("L", "N", "P", "S", "M", "Zs")))
 

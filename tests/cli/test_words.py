@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmtool.app.asking import parse_filter
-from crmtool.cli import filters, words
 from crmtool.core.entities import builtin
 from crmtool.core.errors import UsageError
 from crmtool.core.fields import Context
 from crmtool.core.query import Compare
+from crmtool.doors import filters, words
 
 CONTACT = builtin().entity("contact")
 CTX = Context(now="2026-05-20T10:00:00.000Z")

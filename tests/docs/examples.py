@@ -33,6 +33,8 @@ _PLACES = [
     rf"^{_HANDLE}(?=  )",
 ]
 _VARYING = re.compile("|".join([_ID, "[0-9a-f]{64}", *_PLACES]))
+# Shown by what takes more than a second, which on a busy machine is anything.
+_PROGRESS = re.compile(r"\w+: [\d,]+ of about [\d,]+")
 _EXIT = re.compile(r"#\s*exit code (\d+)\s*$")
 
 
@@ -54,7 +56,10 @@ class Differs(AssertionError):
 
 
 class Runner:
-    """A home and a folder of work, in which the examples of one page run in order."""
+    """A home and a folder of work, in which the examples of one page run in order.
+
+    Their coverage is not measured: the tests of each command do that, and hundreds of measured starts take three times as long.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -63,9 +68,6 @@ class Runner:
             "CRM_HOME": str(folder / "home"), "CRM_NOW": NOW, "TZ": "UTC", "LANG": "C.UTF-8", "HOME": str(folder),
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "CRM_NO_INPUT": "1", "USER": "sam",
         }  # fmt: skip
-        for name in ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG"):
-            if name in os.environ:
-                self.environment[name] = os.environ[name]
 
     def run(self, example: Example) -> list[str]:
         """Run the command and answer what it printed; ``Differs`` for another exit code."""
@@ -79,7 +81,8 @@ class Runner:
             raise Differs(
                 f"$ {example.command}\nended with {ran.returncode} instead of {example.expected_code}:\n{printed}"
             )
-        return [line.rstrip() for line in printed.replace(str(self.folder), "~").splitlines()]
+        lines = [line.rstrip() for line in printed.replace(str(self.folder), "~").splitlines()]
+        return [line for line in lines if not _PROGRESS.fullmatch(line)]
 
     def compare(self, example: Example, printed: list[str]) -> None:
         """``Differs`` unless the page says what was printed; learns which handle of the page is which."""

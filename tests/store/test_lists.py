@@ -9,16 +9,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.store.shelf import Shelf
+from tests.store.stores import SqliteStores
 
 from crmtool.app.asking import parse_filter, parse_order
 from crmtool.app.commands import Add
-from crmtool.app.workspace import Workspace
+from crmtool.app.workspace import Workspace, open_workspace
 from crmtool.core.changes import Actor
 from crmtool.core.errors import UsageError
 from crmtool.core.policy import Policy
-from crmtool.core.query import Between, Compare, Path, SortKey
+from crmtool.core.query import All, Between, Compare, Path, SortKey
 from crmtool.core.registry import Entity
+from crmtool.store import lists
+from crmtool.store.ordering import Way
 from crmtool.store.reader import Query, Reader
+from crmtool.store.stretches import mark, stretch
 
 KEYS = ("contact", "company", "deal", "project")
 
@@ -232,3 +236,56 @@ def test_what_a_filter_compares_with_is_also_sorted_by(shelf: Shelf, key: str) -
             assert [r["id"] for r in workspace.reader.records(query)] == wanted, (sort, where)
             assert [r["id"] for r in workspace.reader.page(query.replace(limit=50)).records] == wanted
             assert workspace.reader.count(query) == len(wanted)
+
+
+@pytest.mark.parametrize("text", ["a", "a and owner = me", "owner = me", "email is set and a", "tag has key"])
+def test_a_walk_that_looks_for_each_row_at_first_is_the_list(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    """Rows looked for one by one, and those behind them, which are tested against all that match, go on from each other."""
+    workspace = shelf.workspace
+    reader, entity = workspace.reader, workspace.registry.entity("contact")
+    monkeypatch.setattr(lists, "PROBED", 4)
+    monkeypatch.setattr(lists, "_size", lambda reader, entity: 4)  # so that two matches are many
+    where = parse_filter(text, entity, workspace.registry, workspace.context)
+    looked_for = False
+    for words, size in itertools.product(
+        ("name", "-name", "created", "-updated", "company", "title"), (1, 2)
+    ):
+        sort = parse_order(words, entity, workspace.registry)
+        whole = Query("contact", where, sort, fields=("id",))
+        wanted = [r["id"] for r in reader.records(whole)]
+        assert len(wanted) > 1
+        for go in (Way(), Way(back=True)):
+            query, more = whole.replace(limit=size), True
+            found: list[str] = []
+            while more:
+                looked_for |= any(
+                    " AS m WHERE " in made.sql for made in lists.statements(reader, query, query.after, go)
+                )
+                part = stretch(reader, query, go)
+                ids = [r["id"] for r in part.records]
+                found, more = (ids + found if go.back else found + ids), part.more
+                if more:
+                    query = query.replace(after=mark(part.places[0 if go.back else -1]))
+            assert found == wanted, (words, size, go)
+    assert looked_for == (text != "owner = me" and bool(workspace.db.walking("any")))
+
+
+def test_blanks_that_come_are_in_the_list_of_who_knew_of_none(files: SqliteStores) -> None:
+    workspace = files.create()
+    workspace.run(Add("task", {"name": "Ring", "due_on": "2026-05-01"}))
+    with open_workspace(files.location_of(workspace), read_only=True, zone="UTC") as other:
+        sort = parse_order("due_on", other.registry.entity("task"), other.registry)
+        query = Query("task", All(), sort, fields=("name",), limit=9)
+
+        def listed(go: Way) -> list[str]:
+            return [record["name"] for record in stretch(other.reader, query, go).records]
+
+        ways = (Way(), Way(back=True), Way())
+        assert [listed(go) for go in ways] == [["Ring"]] * 3
+        statements = [made.span.kind for made in lists.statements(other.reader, query, None)]
+        assert statements == ["set"], "that there are no blanks is known, and nobody looks for them"
+        workspace.run(Add("task", {"name": "Write"}))
+        assert [listed(go) for go in ways] == [["Ring", "Write"]] * 3
+    files.done(workspace)

@@ -99,7 +99,7 @@ KINDS: list[tuple[str, str, Any, Any]] = [
     ("contact", "tags", ["VIP", "vip", "Öl"], ["VIP", "Öl"]),
     ("company", "employees", 12, 12),
     ("company", "employees", 0.5, 0.5),
-    ("company", "employees", -3.0, -3),
+    ("pipeline", "position", -3.0, -3),
     ("company", "revenue", [-(1 << 53), "JPY"], [-(1 << 53), "JPY"]),
     ("company", "revenue", "1,250.50 USD", [125050, "USD"]),
     ("company", "domain", "Acme.example", "Acme.example"),

@@ -16,8 +16,8 @@ from crmtool.transfer.export.formats import FORMATS
 
 pytestmark = pytest.mark.system
 
-MANY = 50_000
-GROWTH = 12_000_000  # bytes; one format that kept its rows would take ten times as much
+MANY = 25_000
+GROWTH = 12_000_000  # bytes; one format that kept its rows would take five times as much
 RESTORING = 95_000_000  # the pages that a store being filled keeps (64 MB), and a part of its search index, whatever their number
 # A child's peak is never below its parent's at the start: a bare interpreter starts the program and tells of its peak.
 _LAUNCH = """

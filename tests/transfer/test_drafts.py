@@ -45,7 +45,7 @@ def test_google() -> None:
     assert ana.entries["phones"] == [("+34 600 12 34 56", "mobile")]
     address = {"street": "Calle Mayor 5", "city": "Madrid", "postal_code": "28013", "country": "ES"}
     assert ana.entries["addresses"] == [(address, "work")]
-    assert ana.companies == [CompanyDraft("Acme Ibérica")]
+    assert ana.companies == [CompanyDraft("Acme Ibérica", mail="acme.es")]
     assert ana.values["tags"] == ["Key accounts"]
     assert ana.values["birthday"] == "1985-04-15"
     assert ana.values["description"] == "Met at the fair.\nLikes tea."
@@ -75,7 +75,7 @@ def test_google_of_old() -> None:
     kenji = fixture("google_old")[2]
     assert kenji.values["name"] == "Kenji Tanaka"
     assert kenji.values["title"] == "Director"
-    assert kenji.companies == [CompanyDraft("Tanaka KK")]
+    assert kenji.companies == [CompanyDraft("Tanaka KK", mail="tanaka.example")]
     assert [value for value, _ in kenji.entries["addresses"]] == [
         {"street": "1-1 Chiyoda"},
         {"street": "2-2 Minato"},
@@ -128,7 +128,7 @@ def test_hubspot() -> None:
     assert elena.refs == {"owner": ("Contact owner", "Sam Seller")}
     assert elena.created_at == "2023-05-01T10:22:00.000Z"
     assert rows[3].companies == [
-        CompanyDraft("Kumar Ltd", "", "9002"),
+        CompanyDraft("Kumar Ltd", "", "9002", mail="kumar.example"),
         CompanyDraft("Kumar Labs", "", "9003"),
     ]
     assert rows[4].extra == {"Lifecycle Stage": "Our own stage"}
@@ -200,6 +200,13 @@ def test_controls_and_nul_do_not_get_in(write: Write) -> None:
     assert draft.values["name"] == "Ana Ruiz"
 
 
+def test_what_is_no_number_of_people_and_no_address_rejects_a_row(write: Write) -> None:
+    header = "company name,industry,domain,employees,email\n"
+    assert reasons(one(write(f"{header}Acme,Steel,acme.example,-5,\n"))) == [("employees", "employees")]
+    assert reasons(one(write(f"{header}Acme,Steel,acme.example,,info@acme\n"))) == [("email", "emails")]
+    assert reasons(one(write(f"{header}Acme,Steel,acme.example,0,info@[10.0.0.1]\n"))) == []
+
+
 def test_too_many_tags_are_text_in_the_wrong_column(write: Write) -> None:
     text = ";".join(f"w{n}" for n in range(101))
     assert reasons(one(write(f"name,tags\nAna,{text}\n"))) == [("tags", "tags")]
@@ -222,7 +229,7 @@ def test_too_many_tags_are_text_in_the_wrong_column(write: Write) -> None:
         ("4/4/1985", "", "1985-04-04"),
         ("4/5/1985", "", None),
         ("--04-15", "", None),
-        ("15/4/85", "", None),
+        ("15/4/85", "", "1985-04-15"),
         ("31.02.1985", "", None),
         ("soon", "", None),
         ("1985", "", None),

@@ -133,6 +133,21 @@ def test_a_file_of_rejects_never_replaces_another(workspace: Workspace, write: W
         apply(workspace, made, rejects=path)
 
 
+def test_files_of_rejects_are_numbered_once(workspace: Workspace, write: Write, tmp_path: Path) -> None:
+    (tmp_path / "of.rejected.people").mkdir()
+    text = "name,email\nBo,nowhere\n"
+    paths = [
+        write(text, f"of.rejected.people/{name}.csv") for name in ("list", "list.rejected", "list.rejected-2")
+    ]
+    with plan(workspace, paths) as made:
+        done = apply(workspace, made)
+    assert [os.path.relpath(path, tmp_path / "of.rejected.people") for path in done.rejects] == [
+        "list.rejected-3.csv",
+        "list.rejected-4.csv",
+        "list.rejected-5.csv",
+    ]
+
+
 def test_the_file_wins_where_it_says_something(workspace: Workspace, write: Write) -> None:
     run(workspace, write("name,email,title,phone,tags\nAna Ruiz,ana@x.example,Buyer,600123456,vip\n"))
     done = run(

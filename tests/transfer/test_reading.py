@@ -21,7 +21,7 @@ from crmtool.store.reader import Query
 from crmtool.transfer.alike import spellings
 from crmtool.transfer.amounts import Decimals, currency_code, money, number
 from crmtool.transfer.apply import apply
-from crmtool.transfer.days import Orders, moment
+from crmtool.transfer.days import moment
 from crmtool.transfer.mapping import read_map
 from crmtool.transfer.plan import Options, plan
 from crmtool.transfer.savemap import map_text
@@ -29,31 +29,6 @@ from crmtool.transfer.savemap import map_text
 from . import exports
 
 Write = Callable[..., str]
-
-
-def order_of(*texts: str) -> tuple[str, bool]:
-    orders = Orders()
-    for text in texts:
-        orders.see(text)
-    return orders.order, orders.unsaid
-
-
-@pytest.mark.parametrize(
-    ("texts", "order", "unsaid"),
-    [
-        (("4/5/2024", "13/5/2024"), "dmy", False),
-        (("4/5/2024", "5/13/2024 10:22 AM"), "mdy", False),
-        (("4/5/2024", "5/6/2024"), "", True),
-        (("4/4/2024",), "", False),
-        (("2024-05-04", "4 May 2024"), "", False),
-        (("13/5/2024", "5/13/2024", "4/5/2024"), "", True),
-        (("04.05.2024",), "dmy", False),
-    ],
-)
-def test_a_column_says_in_which_order_its_days_are_written(
-    texts: tuple[str, ...], order: str, unsaid: bool
-) -> None:
-    assert order_of(*texts) == (order, unsaid)
 
 
 @pytest.mark.parametrize(
@@ -145,30 +120,6 @@ def test_spellings_with_the_same_letters_are_one_and_close_ones_are_proposed() -
     known = {(one.word, one.name, one.same) for one in spellings("x", counts, ["Zen Coder", "GTXPRO"])}
     assert ("Zencoder", "Zen Coder", True) in known
     assert ("GTX Pro", "GTXPRO", True) in known
-
-
-def test_an_ambiguous_column_is_a_question_and_its_values_are_kept(
-    workspace: Workspace, write: Write
-) -> None:
-    path = write("deal name,stage,close date,amount\nOne,Lead,4/5/2026,1\nTwo,Lead,6/7/2026,2\n")
-    with plan(workspace, path) as made:
-        assert [(question.column, question.mixed) for _, question in made.questions] == [
-            ("close date", False)
-        ]
-        apply(workspace, made)
-    one = next(record for record in workspace.query(Query("deal")) if record["name"] == "One")
-    assert (one["close_on"], one["extra"]) == (None, {"csv": {"close date": "4/5/2026"}})
-    with plan(workspace, path, options=Options(dates="mdy")) as made:
-        assert made.questions == []
-        apply(workspace, made)
-    assert sorted(deal["close_on"] for deal in workspace.query(Query("deal"))) == ["2026-04-05", "2026-06-07"]
-
-
-def test_one_column_tells_for_the_others_of_its_file(workspace: Workspace, write: Write) -> None:
-    path = write("deal name,stage,close date,closed on\nOne,Lead,4/5/2026,13/5/2026\n")
-    with plan(workspace, path) as made:
-        assert made.questions == []
-        assert made.tally.samples[0].after["close_on"] == "2026-05-04"
 
 
 # -- maps ----------------------------------------------------------------------------------------------------------------

@@ -12,13 +12,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from crmtool.core.fields import Context
+    from crmtool.core.fields import Context, Field
     from crmtool.core.query import Node
     from crmtool.core.registry import Entity, Registry
     from crmtool.store.reader import Reader
 
 # Kinds of record of which a workspace has few, each with a name that people know.
-CLOSED = ("stage", "pipeline")
+CLOSED = ("stage", "pipeline", "user", "team")
+_NAMED = 20  # names that an error lists
 
 
 def parse_filter(text: str, entity: Entity, registry: Registry, ctx: Context) -> Node:
@@ -35,8 +36,8 @@ def parse_filter(text: str, entity: Entity, registry: Registry, ctx: Context) ->
 
 
 def check_named(reader: Reader, node: Node) -> None:
-    """``UsageError`` for a filter that names a stage or a pipeline there is none of: of these there are few, so it is a slip,
-    and an empty list would look like an answer. A company nobody knows may as well be asked for.
+    """``UsageError`` for a filter that names a stage, pipeline, user or team there is none of: of these there are few, so it is a
+    slip, and an empty list would look like an answer. A company nobody knows may as well be asked for.
     """
     items = (node.item,) if isinstance(node, Not) else node.items if isinstance(node, And | Or) else ()
     for item in items:
@@ -50,13 +51,23 @@ def check_named(reader: Reader, node: Node) -> None:
         if isinstance(value, RefText):
             target = reader.layouts.registry.entity(field.target)
             if not candidates(reader, target, value.text):
-                names = [r["name"] for r in reader.records(Query(target.key, fields=("name",), expand=False))]
-                raise UsageError(
-                    Message("No {noun} is called “{ref}”.", noun=target.key, ref=value.text),
-                    Message("There are: {names}.", names=", ".join(dict.fromkeys(names)) or "-"),
-                    code="unknown_name",
-                    field=field.key,
-                )
+                raise _unknown_name(reader, target, field, value.text)
+
+
+def _unknown_name(reader: Reader, target: Entity, field: Field, ref: str) -> UsageError:
+    query = Query(target.key, fields=("name",), limit=_NAMED, expand=False)
+    names = ", ".join(dict.fromkeys(record["name"] for record in reader.records(query))) or "-"
+    hint = Message("There are: {names}.", names=names)
+    if target.key in ("user", "team"):
+        hint = Message(
+            "There are: {names}. Without any: {example}", names=names, example=f"{field.key} is empty"
+        )
+    return UsageError(
+        Message("{field}: no {noun} is called “{ref}”.", field=field.key, noun=target.key, ref=ref),
+        hint,
+        code="unknown_name",
+        field=field.key,
+    )
 
 
 def parse_order(text: str, entity: Entity, registry: Registry) -> tuple[SortKey, ...]:

@@ -59,7 +59,10 @@ class Done(Struct):
 
 
 def lines(workspace: Workspace, entity: Entity, record: str) -> list[Line]:
-    """Every change of a record and of those that were merged into it, the one that took effect last first."""
+    """Every change of a record and of those that were merged into it, the one that took effect last first.
+
+    Of records that the actor may not see there is none, but for what says that one was erased.
+    """
     from crmtool.app.merging import KINDS, absorbed  # not for the sake of every report of a write
 
     log = workspace.log
@@ -68,7 +71,14 @@ def lines(workspace: Workspace, entity: Entity, record: str) -> list[Line]:
     headers: dict[int, SetHeader] = {}
     users: dict[str, str] = {}
     out: list[Line] = []
-    entries = [entry for one in records for entry in log.of_record(one)]
+    seen = set(workspace.reader.present(entity.key, records, trash="with"))
+    readable = workspace.policy.can_read(workspace.actor, entity)
+    entries = [
+        entry
+        for one in records
+        for entry in log.of_record(one)
+        if readable and (one in seen or entry.redacted)
+    ]
     for entry in sorted(entries, key=lambda entry: entry.n, reverse=True):
         header = headers.get(entry.set_n)
         if header is None:
@@ -88,18 +98,23 @@ def works(workspace: Workspace) -> Iterator[Done]:
     seen: set[str] = set()
     users: dict[str, str] = {}
     for header in workspace.log.sets(order="n DESC"):
-        if header.handle_id in seen or not _visible(workspace, header):
+        if header.handle_id in seen or not is_visible(workspace, header):
             continue
         seen.add(header.handle_id)
-        count = (
-            sum(part.count for part in workspace.log.sets("job = ?", [header.job]))
-            if header.job
-            else header.count
-        )
-        yield Done(
-            header.recorded_at, _user(workspace, header, users), header.command, count, header.handle_id,
-            is_undone(workspace, header.handle_id), header.origin,
-        )  # fmt: skip
+        yield work_of(workspace, header, users)
+
+
+def work_of(workspace: Workspace, header: SetHeader, users: dict[str, str]) -> Done:
+    """The work whose newest change set this is. ``users`` keeps names from one to the next."""
+    count = (
+        sum(part.count for part in workspace.log.sets("job = ?", [header.job]))
+        if header.job
+        else header.count
+    )
+    return Done(
+        header.recorded_at, _user(workspace, header, users), header.command, count, header.handle_id,
+        is_undone(workspace, header.handle_id), header.origin,
+    )  # fmt: skip
 
 
 def named_references(
@@ -144,14 +159,15 @@ def _user(workspace: Workspace, header: SetHeader, known: dict[str, str]) -> str
     return known.get(header.actor or "") or None
 
 
-def _visible(workspace: Workspace, header: SetHeader) -> bool:
+def is_visible(workspace: Workspace, header: SetHeader) -> bool:
     """Whether the actor may see one of the records that a change set touched."""
     first = header.first
     entries = workspace.log.entries("n >= ? AND n < ?", (first, first + header.count), limit=LOOKED_AT)
-    return any(_may_see(workspace, entry) for entry in entries)
+    return any(may_see(workspace, entry) for entry in entries)
 
 
-def _may_see(workspace: Workspace, entry: Entry) -> bool:
+def may_see(workspace: Workspace, entry: Entry) -> bool:
+    """Whether the actor may see what was changed."""
     entity = workspace.registry.entities.get(entry.entity)
     if entity is None or not workspace.policy.can_read(workspace.actor, entity):
         return False
@@ -159,4 +175,4 @@ def _may_see(workspace: Workspace, entry: Entry) -> bool:
     return entry.redacted or workspace.reader.get(entry.entity, entry.record) is not None
 
 
-__all__ = ["Done", "Line", "lines", "named_references", "works"]
+__all__ = ["Done", "Line", "is_visible", "lines", "may_see", "named_references", "work_of", "works"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from crmtool.app.resolve import resolve
 from crmtool.core import dates, ids, tokens
 from crmtool.core.errors import ConflictError, UsageError, ValidationError
-from crmtool.core.fields import invalid
+from crmtool.core.fields import check_bounds, invalid
 from crmtool.core.messages import Message
 
 TYPE_CHECKING = False
@@ -56,7 +56,19 @@ COMMANDS = frozenset(
             "redo",
             "restore",
         ),
-        *("schema", "show", "sql", "today", "trash", "undo", "unmerge", "version", "watch", "workspace"),
+        *(
+            "schema",
+            "show",
+            "sql",
+            "today",
+            "trash",
+            "tui",
+            "undo",
+            "unmerge",
+            "version",
+            "watch",
+            "workspace",
+        ),
     )
 )
 # Words that a filter reads as its own, and the number that a record carries beside its fields.
@@ -66,7 +78,7 @@ RESERVED = ("and", "or", "not", "in", "has", "is", "me", "n")
 def complete(reader: Reader, ctx: Context, entity: Entity, given: Record, base: Record | None) -> Record:
     """The values to store: what was given, with what follows from it. ``base`` is ``None`` for a new record.
 
-    Raises ``ValidationError`` for a required field left empty and whatever the entity's own rule refuses.
+    Raises ``ValidationError`` for a required field left empty, a number out of bounds, and what the entity's own rule refuses.
     """
     rule = RULES.get(entity.key)
     record = {**(base or {}), **given}
@@ -78,6 +90,8 @@ def complete(reader: Reader, ctx: Context, entity: Entity, given: Record, base: 
                 values[key] = record[key] = field.default
     for key in entity.fields if base is None else given:
         field = entity.fields[key]
+        if field.least is not None and key in given:
+            check_bounds(field, given[key])
         if field.required and record.get(key) in (None, []):
             raise invalid(
                 field,
@@ -119,7 +133,6 @@ def deal(reader: Reader, ctx: Context, given: Record, record: Record, base: Reco
                 code="stage_requires",
                 fields=missing,
             )
-    within(reader, "deal", given, "probability", 0, 100)
     status = record.get("status")
     if status in ("won", "lost") and not record.get("closed_on"):
         out["closed_on"] = dates.today(ctx).isoformat()
@@ -181,24 +194,30 @@ def find_stage(reader: Reader, text: str, pipeline: str | None) -> str:
 def task(reader: Reader, ctx: Context, given: Record, record: Record, base: Record | None) -> Record:
     out = owned(reader, ctx, given, record, base)
     if given.get("repeat"):
-        check_repeat(given["repeat"])
+        out["repeat"] = repeat_rule(given["repeat"])
     if "status" in given:
         out["done_at"] = (record.get("done_at") or ctx.now) if given["status"] == "done" else None
     return out
 
 
-def check_repeat(rule: str) -> None:
-    """``ValidationError`` unless ``rule`` is an RFC 5545 recurrence rule."""
+def repeat_rule(text: str) -> str:
+    """The RFC 5545 rule of what was given, itself or words such as “every monday”. ``ValidationError`` for anything else."""
     from dateutil.rrule import rrulestr
 
+    from crmtool.app.repeat import rule_of
+
+    rule = rule_of(text) or text
     try:
         rrulestr(rule.removeprefix("RRULE:"))
     except (ValueError, TypeError, KeyError, AttributeError):
         raise ValidationError(
-            Message("Repeat: “{rule}” is not a recurrence rule.", rule=rule),
-            Message("For example FREQ=WEEKLY;BYDAY=MO, or FREQ=MONTHLY;BYMONTHDAY=1."),
+            Message("Repeat: “{rule}” is not a recurrence rule.", rule=text),
+            Message(
+                "For example “every monday”, “every 2 weeks”, “every month on 15”, or FREQ=WEEKLY;BYDAY=MO."
+            ),
             field="repeat",
         ) from None
+    return rule
 
 
 def activity(reader: Reader, ctx: Context, given: Record, record: Record, base: Record | None) -> Record:
@@ -372,37 +391,12 @@ def static_list(reader: Reader, ctx: Context, given: Record, record: Record, bas
 
 def stage(reader: Reader, ctx: Context, given: Record, record: Record, base: Record | None) -> Record:
     """Required fields are deal fields; a new stage comes last."""
-    within(reader, "stage", given, "probability", 0, 100)
-    within(reader, "stage", given, "rotting_days", 0)
     out: Record = {}
     if given.get("required"):
         out["required"] = listed(given["required"], reader.layouts.registry.entity("deal"), "required")
     if base is None and record.get("position") is None and record.get("pipeline"):
         out["position"] = max((s["position"] or 0 for s in stages(reader, record["pipeline"])), default=0) + 1
     return out
-
-
-def within(
-    reader: Reader, entity: str, given: Record, key: str, low: float, high: float | None = None
-) -> None:
-    """``ValidationError`` for a number that is given and lies outside ``low`` to ``high``."""
-    value = given.get(key)
-    if value is None or (value >= low and (high is None or value <= high)):
-        return
-    field = reader.layouts.registry.entity(entity).fields[key]
-    raise invalid(
-        field,
-        Message("{field}: {value} is less than {low}.", field=field.label(), value=value, low=low)
-        if high is None
-        else Message(
-            "{field}: {value} is not from {low} to {high}.",
-            field=field.label(),
-            value=value,
-            low=low,
-            high=high,
-        ),
-        Message("For example {key}={low}", key=key, low=low),
-    )
 
 
 def link(reader: Reader, ctx: Context, given: Record, record: Record, base: Record | None) -> Record:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from crmtool.app.totals import Rates, Total
 from crmtool.core import dates
-from crmtool.core.money import minor_units
 from crmtool.core.query import And, Between, Compare, In, Not, Or, Path, SortKey
 from crmtool.core.struct import Struct
 from crmtool.store.aggregate import COUNT, Measure, aggregate
@@ -30,14 +30,6 @@ SHOWN = 5
 MOST_MEETINGS = 50
 CHANGING = ("contact", "company", "deal")
 MEETINGS = ("meeting", "call", "visit")
-
-
-class Total(Struct):
-    """A number of deals and their value: ``value`` in the workspace's currency, ``apart`` what no rate could convert."""
-
-    count: int
-    value: list[Any]
-    apart: list[list[Any]]
 
 
 class Today(Struct):
@@ -75,7 +67,7 @@ class Dashboard:
         self._everyone = everyone
         self._shown = shown
         self._day = dates.today(self._ctx)
-        self._rates = self._newest_rates()
+        self._rates = Rates(workspace)
 
     def make(self) -> Today:
         day = self._day
@@ -161,7 +153,7 @@ class Dashboard:
         rows = aggregate(
             self._reader, "deal", measures=measures, where=self._compare("deal", "status", "=", "open")
         )
-        return self._added(rows, 0), sum(row[2] for row in rows), self._added(rows, 3)
+        return self._rates.total(rows, 0), sum(row[2] for row in rows), self._rates.total(rows, 3)
 
     def _won(self) -> tuple[Total, Total]:
         """The deals won this month, and the month before."""
@@ -173,7 +165,7 @@ class Dashboard:
         measures = [m for when in (this, last) for m in (Measure(where=when), Measure("sum", "amount", when))]
         within = self._between("deal", "closed_on", before.isoformat(), after.isoformat(), open_end=True)
         rows = aggregate(self._reader, "deal", measures=measures, where=And((won, within)))
-        return self._added(rows, 0), self._added(rows, 2)
+        return self._rates.total(rows, 0), self._rates.total(rows, 2)
 
     def _closing_next(self, day: date, until: date) -> list[Record]:
         closed = Not(In(self._path("deal", "status"), ("won", "lost")))
@@ -196,36 +188,6 @@ class Dashboard:
             found += [{**record, "entity": key} for record in self._workspace.query(query)]
         found.sort(key=lambda record: str(record["updated_at"]), reverse=True)
         return found[: self._shown]
-
-    # -- money -------------------------------------------------------------------------------------------------------
-
-    def _newest_rates(self) -> dict[str, float]:
-        """Units of the workspace's currency for one unit of each other, by the newest rate that holds today."""
-        base = self._ctx.currency
-        where = self._compare("rate", "valid_on", "<=", self._day.isoformat())
-        rates: dict[str, float] = {base: 1.0}
-        for record in self._workspace.query(
-            self._query("rate", where, "-valid_on", ("name", "base", "rate"), None)
-        ):
-            if (record["base"] or base) == base:
-                rates.setdefault(record["name"], record["rate"])
-        return rates
-
-    def _added(self, rows: list[tuple[Any, ...]], at: int) -> Total:
-        """The total of rows that hold a count at ``at`` and ``[minor, currency]`` behind it."""
-        base = self._ctx.currency
-        count, value, apart = 0, 0.0, []
-        for row in rows:
-            count += row[at]
-            amount = row[at + 1]
-            if amount is None:
-                continue
-            rate = self._rates.get(amount[1])
-            if rate is None:
-                apart.append(amount)
-            else:
-                value += amount[0] * rate * 10.0 ** ((minor_units(base) or 0) - (minor_units(amount[1]) or 0))
-        return Total(count, [round(value), base], apart)
 
     # -- small words for queries ---------------------------------------------------------------------------------------
 

@@ -79,7 +79,23 @@ def find(workspace: Workspace, handle: str | None, *, redo: bool = False) -> Tar
     return target
 
 
+def find_id(workspace: Workspace, handle: str) -> str:
+    """The id of the change set or job with this handle. Raises ``NotFoundError`` or ``AmbiguousError``."""
+    return _sets_of(workspace, handle)[0].handle_id
+
+
 def _of_handle(workspace: Workspace, handle: str, redo: bool) -> Target:
+    sets = _sets_of(workspace, handle)
+    ident = sets[0].handle_id
+    if sets[0].job is not None and len(sets) == 1:
+        sets = list(workspace.log.sets("job = ?", [ident], order="n DESC"))
+    if is_undone(workspace, ident):
+        raise _undone_already(ident, redo=redo)
+    return Target(ident, sets[0].command, sets)
+
+
+def _sets_of(workspace: Workspace, handle: str) -> list[SetHeader]:
+    """The change sets of a handle, newest first."""
     log = workspace.log
     bounds = ids.handle_range(handle) if not ids.is_id(handle) else (handle[26:], handle[26:])
     if bounds is None:
@@ -105,12 +121,7 @@ def _of_handle(workspace: Workspace, handle: str, redo: bool) -> Target:
             Message("Several changes have handles like {handle}; write more of it.", handle=handle),
             Message("“crm history” shows handles whole."),
         )
-    ident = found.pop()
-    if sets[0].job is not None and len(sets) == 1:
-        sets = list(log.sets("job = ?", [ident], order="n DESC"))
-    if is_undone(workspace, ident):
-        raise _undone_already(ident, redo=redo)
-    return Target(ident, sets[0].command, sets)
+    return sets
 
 
 def _undone_already(ident: str, *, redo: bool = False) -> ConflictError:

@@ -18,7 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-BIDI = ("terminal", "app", "off")
+CHOICES = {"bidi": ("terminal", "app", "off"), "theme": ("dark", "light", "contrast", "ansi")}
 
 # key -> (type of its value, what it decides)
 KEYS: dict[str, tuple[type, str]] = {
@@ -31,8 +31,15 @@ KEYS: dict[str, tuple[type, str]] = {
     "bidi": (str, N_("who reorders right-to-left text: terminal, app or off")),
     "currency": (str, N_("the currency of an amount typed without one, such as EUR")),
     "region": (str, N_("the country of a phone number typed without one, such as ES")),
+    "theme": (str, N_("the colours of the full-screen app: dark, light, contrast or ansi")),
+    "animations": (bool, N_("whether the full-screen app moves things smoothly")),
+    "mouse": (bool, N_("whether the full-screen app listens to the mouse")),
+    "single_keys": (bool, N_("whether single letters and signs are keys of the full-screen app")),
+    "cursor": (bool, N_("show the terminal’s own cursor where the full-screen app has its focus")),
 }
 ALIASES = "aliases"
+ACTION_KEYS = "keys"
+TABLES = (ALIASES, ACTION_KEYS)  # tables of the file, whose names a person makes up or takes from the actions
 
 _TRUE = ("1", "true", "yes", "on")
 _FALSE = ("", "0", "false", "no", "off")
@@ -52,6 +59,12 @@ def setting(key: str) -> Any:
 def aliases() -> dict[str, str]:
     """Short names for commands the person makes up: ``hot = "contact list 'lifecycle = lead'"``."""
     table: dict[str, str] = load().get(ALIASES, {})
+    return table
+
+
+def action_keys() -> dict[str, str]:
+    """Keys of the full-screen app by the action’s id, separated by commas; none where it is empty."""
+    table: dict[str, str] = load().get(ACTION_KEYS, {})
     return table
 
 
@@ -97,6 +110,8 @@ def parse(key: str, text: str) -> Any:
     known(key)
     if key.startswith(f"{ALIASES}."):
         return text
+    if key.startswith(f"{ACTION_KEYS}."):
+        return _of_action(key, text)
     if KEYS[key][0] is bool:
         if text.casefold() in (*_TRUE, *_FALSE):
             return truth(text)
@@ -111,11 +126,16 @@ def parse(key: str, text: str) -> Any:
 
 def known(key: str) -> None:
     """Nothing for a key that exists, ``UsageError`` with near ones otherwise."""
-    if key in KEYS or (key.startswith(f"{ALIASES}.") and key.count(".") == 1 and len(key) > len(ALIASES) + 1):
+    table, dot, name = key.partition(".")
+    if (
+        key in KEYS
+        or (table == ALIASES and dot and name and "." not in name)
+        or (table == ACTION_KEYS and name)
+    ):
         return
     from difflib import get_close_matches
 
-    near = get_close_matches(key, KEYS, 3) or [*KEYS, f"{ALIASES}.NAME"]
+    near = get_close_matches(key, KEYS, 3) or [*KEYS, f"{ALIASES}.NAME", f"{ACTION_KEYS}.ACTION"]
     raise UsageError(
         Message("There is no setting “{key}”.", key=key),
         Message("Settings: {names}.", names=", ".join(near)),
@@ -136,16 +156,13 @@ def plain(text: str) -> dict[str, Any] | None:
         line = line.strip(" \t")
         if not line or (line.startswith("#") and line.isprintable()):
             continue
-        if line == f"[{ALIASES}]" and table is top and ALIASES not in top:
-            table = top[ALIASES] = {}
+        name = line[1:-1]
+        if line[0] == "[" and line[-1] == "]" and name in TABLES and name not in top:
+            table = top[name] = {}
             continue
         key, equals, value = line.partition("=")
-        key, value = key.rstrip(" \t"), value.strip(" \t")
-        if (
-            not equals
-            or key in table
-            or not (key.isascii() and key.replace("-", "").replace("_", "").isalnum())
-        ):
+        key, value = _plain_key(key.rstrip(" \t")), value.strip(" \t")
+        if not equals or not key or key in table:
             return None
         if value in ("true", "false"):
             table[key] = value == "true"
@@ -157,6 +174,15 @@ def plain(text: str) -> dict[str, Any] | None:
         else:
             return None
     return top
+
+
+def _plain_key(key: str) -> str:
+    """The name that a key of a plain line means, quoted where it has a dot in it; empty for anything else."""
+    name = key
+    if len(key) > 2 and key[0] == key[-1] == '"':
+        name = key[1:-1]
+        key = name.replace(".", "")
+    return name if key.isascii() and key.replace("-", "").replace("_", "").isalnum() else ""
 
 
 def _parsed(text: str) -> dict[str, Any]:
@@ -189,7 +215,38 @@ def _checked(table: dict[str, Any]) -> dict[str, Any]:
         raise _wrong(
             ALIASES, names, Message("Each alias is a line of text: {example}", example='hot = "find lead"')
         )
+    actions = table.get(ACTION_KEYS, {})
+    if isinstance(actions, dict) and actions:
+        table[ACTION_KEYS] = actions = _flat(actions)
+    if not isinstance(actions, dict) or not all(isinstance(value, str) for value in actions.values()):
+        raise _wrong(
+            ACTION_KEYS,
+            actions,
+            Message("Each is a line of text: {example}", example='"grid.open" = "enter,o"'),
+        )
     return table
+
+
+def _flat(table: dict[str, Any], before: str = "") -> dict[str, Any]:
+    """A table by dotted names: ``list.delete = "x"`` without quotes is a table in a table to TOML."""
+    out: dict[str, Any] = {}
+    for name, value in table.items():
+        if isinstance(value, dict):
+            out |= _flat(value, f"{before}{name}.")
+        else:
+            out[f"{before}{name}"] = value
+    return out
+
+
+def _of_action(key: str, text: str) -> str:
+    """The keys of an action, checked against the actions there are; those of a screen are known when it is loaded (0.4 s)."""
+    from crmtool.tui import keymap
+
+    action = key.removeprefix(f"{ACTION_KEYS}.")
+    found = keymap.complaints({action: text})
+    if found:
+        raise UsageError(found[0].message, found[0].hint, code="config", key=key)
+    return text
 
 
 def _check(key: str, value: str) -> None:
@@ -198,8 +255,8 @@ def _check(key: str, value: str) -> None:
             paths.workspace_directory(value)
         except UsageError as error:
             raise _wrong(key, value, error.hint or error.message) from None
-    elif key == "bidi" and value not in BIDI:
-        raise _wrong(key, value, Message("Choices: {choices}.", choices=", ".join(BIDI)))
+    elif key in CHOICES and value not in CHOICES[key]:
+        raise _wrong(key, value, Message("Choices: {choices}.", choices=", ".join(CHOICES[key])))
     elif key == "currency" and not _is_currency(value):
         raise _wrong(key, value, Message("Write the three letters of the currency: EUR."))
     elif key == "region" and not (

@@ -5,20 +5,17 @@ from __future__ import annotations
 from itertools import combinations
 
 from crmtool.app.commands import Distinct, Merge, Undo
-from crmtool.cli import dupes
 from crmtool.cli.progress import Progress
 from crmtool.cli.questions import ask, say
 from crmtool.cli.state import current
 from crmtool.core import ids
 from crmtool.core.errors import EXIT_DONE, CrmError, UsageError
 from crmtool.core.messages import Message, t, tn
-from crmtool.match.answers import noted
-from crmtool.match.duplicates import Duplicates, searching
+from crmtool.doors.dupes import lines
+from crmtool.match.duplicates import Duplicates, evidence_of, searching
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from crmtool.app.workspace import Workspace
     from crmtool.core.registry import Entity
     from crmtool.match.duplicates import Search
@@ -90,7 +87,7 @@ class _Review:
         return [group]
 
     def _ask(self, group: Duplicates) -> str:
-        for line in dupes.lines(self.search, group):
+        for line in lines(self.search, group):
             say(line)
         self._choices(group)
         while True:
@@ -126,7 +123,7 @@ class _Review:
         if word == APART:
             handles = []
             for one, other in combinations(group.records, 2):
-                evidence = self._evidence(group, one).get(other)
+                evidence = evidence_of(self.search.weights, group, one).get(other)
                 outcome = self.workspace.run(Distinct(self.entity.key, one, other, evidence))
                 if outcome.handle:
                     handles.append(outcome.handle)
@@ -134,7 +131,7 @@ class _Review:
             return handles
         keep = group.records[0] if word == MERGE else self._other(group)
         others = tuple(record for record in group.records if record != keep)
-        command = Merge(self.entity.key, keep, others, (), self._evidence(group, keep))
+        command = Merge(self.entity.key, keep, others, (), evidence_of(self.search.weights, group, keep))
         outcome = self.workspace.run(command, origin="merge")
         self.counts[MERGE] += 1
         say(t("Merged. To take it back: crm undo {handle}", handle=outcome.handle))
@@ -149,11 +146,3 @@ class _Review:
             if word.isdecimal() and 1 <= int(word) <= len(group.records):
                 return group.records[int(word) - 1]
             say(t("Write one of the numbers."))
-
-    def _evidence(self, group: Duplicates, record: str) -> dict[str, dict[str, Any]]:
-        """What spoke for each other record being one with this, as an answer keeps it."""
-        return {
-            pair.one if pair.other == record else pair.other: noted(self.search.weights, pair.evidence)
-            for pair in group.pairs
-            if record in (pair.one, pair.other)
-        }

@@ -8,20 +8,17 @@ with 0, so that scripts under ``pipefail`` work.
 
 from __future__ import annotations
 
-import errno
 import sys
 
-from crmtool.cli.safe import escape
 from crmtool.cli.state import State
-from crmtool.core.errors import EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED, EXIT_USAGE, CrmError
+from crmtool.core.errors import EXIT_DONE, EXIT_INTERRUPTED, CrmError
 from crmtool.core.messages import Message, t
+from crmtool.doors.failures import deliberate, failure
+from crmtool.doors.safe import escape
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
-
-_DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
-_NOT_ALLOWED = (errno.EACCES, errno.EPERM)
 
 
 def report(error: BaseException, state: State) -> int:
@@ -33,51 +30,16 @@ def report(error: BaseException, state: State) -> int:
 
         _say(escape("".join(traceback.format_exception(error)), lines=True).rstrip())
     if isinstance(error, KeyboardInterrupt):
-        failure = _failure(
+        failed = failure(
             Message("Interrupted."),
             Message("What was done before stands: “crm history” lists it."),
             "interrupted",
             EXIT_INTERRUPTED,
         )
     else:
-        failure = deliberate(error) or _unexpected(error, state)
-    _say(as_json(failure) if state.json_errors else as_text(failure))
-    return failure.exit_code
-
-
-def deliberate(error: BaseException) -> CrmError | None:
-    """``error`` as one of ours; ``None`` when nobody foresaw it."""
-    if isinstance(error, CrmError):
-        return error
-    if isinstance(error, MemoryError):
-        return _failure(
-            Message("There is not enough memory."),
-            Message("Close other programs, or work on fewer records at a time."),
-            "memory",
-        )
-    if isinstance(error, UnicodeDecodeError):
-        return _failure(
-            Message("The input is not valid UTF-8 at byte {position}.", position=error.start),
-            Message("Save it as UTF-8 and try again."),
-            "encoding",
-        )
-    if isinstance(error, UnicodeEncodeError) and error.reason == "surrogates not allowed":
-        # What was typed, or a file's name, is bytes that no text is written with.
-        return _failure(
-            Message("The text is not valid Unicode."),
-            Message("Type it again, or save the file as UTF-8."),
-            "encoding",
-            EXIT_USAGE,
-        )
-    if isinstance(error, RecursionError):
-        return _failure(
-            Message("The input is nested too deeply."),
-            Message("Write it with fewer parentheses or levels."),
-            "nesting",
-        )
-    if isinstance(error, OSError) and error.errno is not None:
-        return _of_the_system(error)
-    return None
+        failed = deliberate(error) or _unexpected(error, state)
+    _say(as_json(failed) if state.json_errors else as_text(failed))
+    return failed.exit_code
 
 
 def as_text(error: CrmError) -> str:
@@ -123,60 +85,12 @@ def _candidate(item: Any) -> str:
     )
 
 
-def _of_the_system(error: OSError) -> CrmError:
-    path = error.filename if isinstance(error.filename, str) else None
-    if error.errno in _DISK_FULL:
-        return _failure(
-            Message("The disk is full."), Message("Free some space and run the command again."), "disk_full"
-        )
-    if error.errno == errno.EROFS:
-        return _failure(
-            Message("The disk can only be read: {path}", path=path or "-"),
-            Message("Choose a place that can be written, with CRM_HOME."),
-            "read_only",
-        )
-    if error.errno in _NOT_ALLOWED and path:
-        return _failure(
-            Message("You may not read or write {path}.", path=path),
-            Message("Look at its owner and permissions with: ls -l"),
-            "permission",
-        )
-    if error.errno == errno.ENOENT and path:
-        return _failure(
-            Message("There is no file or folder {path}.", path=path),
-            Message("Look at the spelling, and from which folder you say it."),
-            "no_file",
-        )
-    if error.errno == errno.EISDIR and path:
-        return _failure(
-            Message("{path} is a folder, not a file.", path=path), Message("Name a file in it."), "folder"
-        )
-    reason = error.strerror or str(error)
-    if path:
-        return _failure(
-            Message("{path}: {reason}.", path=path, reason=reason),
-            Message("Look at the path, its owner and permissions."),
-            "system",
-        )
-    return _failure(
-        Message("The system says: {reason}.", reason=reason),
-        Message("--debug shows where it comes from."),
-        "system",
-    )
-
-
 def _unexpected(error: BaseException, state: State) -> CrmError:
     hint = (
         None if state.debug else Message("This is a fault in the program. --debug shows where it comes from.")
     )
     what = f"{type(error).__name__}: {error}".split("\n", 1)[0]
-    return _failure(Message("Something went wrong: {what}", what=what), hint, "internal")
-
-
-def _failure(message: Message, hint: Message | None, code: str, exit_code: int = EXIT_FAILED) -> CrmError:
-    error = CrmError(message, hint, code=code)
-    error.exit_code = exit_code
-    return error
+    return failure(Message("Something went wrong: {what}", what=what), hint, "internal")
 
 
 def _say(text: str) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from crmtool.app.resolve import ambiguous, candidates
-from crmtool.cli.filters import condition
-from crmtool.cli.nouns.list import field_named, on_list, order, visible
 from crmtool.cli.nouns.view import adopt
 from crmtool.cli.output import Output
 from crmtool.core.errors import NotFoundError, UsageError
 from crmtool.core.messages import Message
 from crmtool.core.query import all_of
 from crmtool.core.struct import Struct
+from crmtool.doors.filters import condition
+from crmtool.doors.lists import field_named, on_list, order, visible
 from crmtool.transfer.export.tables import Table, all_tables, distinct
 
 TYPE_CHECKING = False

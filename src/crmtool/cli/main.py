@@ -62,6 +62,11 @@ def _dispatch(words: list[str], state: State) -> int:
         words = arguments.take_globals(expanded, state)
     if words[:1] == ["help"]:
         words = [*words[1:], "--help"]
+    if not words:
+        from crmtool.cli import fullscreen
+
+        if fullscreen.wanted():
+            return fullscreen.start()
     if not words or words[0] in ("--help", "-h"):
         from crmtool.cli.help import root_help
 

@@ -88,6 +88,7 @@ SECTIONS: dict[str, dict[str, Entry]] = {
         ),
     },
     N_("This program"): _own(
+        tui=N_("the full-screen app; “crm” alone opens it"),
         init=N_("make a workspace"),
         demo=N_("make a workspace full of sample data"),
         workspace=N_("the workspaces there are"),

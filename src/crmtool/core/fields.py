@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from crmtool.core.kinds import Kind
     from crmtool.core.registry import Derived
 
-__all__ = ["N_", "Choice", "Context", "Field", "invalid"]
+__all__ = ["N_", "Choice", "Context", "Field", "check_bounds", "invalid"]
 
 
 class Context(Struct):
@@ -48,7 +48,8 @@ class Field(Struct):
 
     ``search``: ``"name"`` puts the value in the name index, ``"text"`` in the index of all text, ``""`` in neither.
     ``unit`` names a merge unit: fields of one unit win or lose a concurrent edit together.
-    ``own_key`` is set on a user's own field: its key in the row's ``custom`` object.
+    ``own_key`` is set on a user's own field: its key in the row's ``custom`` object. ``least``
+    and ``most`` bound the numbers that are stored, not those that are looked for (see ``check_bounds``).
     """
 
     key: str
@@ -73,6 +74,8 @@ class Field(Struct):
     read_roles: tuple[str, ...] = ()
     write_roles: tuple[str, ...] = ()
     help: str = ""
+    least: int | None = None
+    most: int | None = None
 
     def label(self) -> str:
         """The field's name for people, in the active language."""
@@ -116,6 +119,26 @@ class Field(Struct):
 def invalid(field: Field, message: Message, hint: Message | None = None, **data: Any) -> ValidationError:
     """The error for a value that does not fit ``field``."""
     return ValidationError(message, hint, field=field.key, **data)
+
+
+def check_bounds(field: Field, value: Any) -> None:
+    """``ValidationError`` for a number outside the bounds of a field that has a least one; ``None`` is no number."""
+    low, high = field.least, field.most
+    if value is None or low is None or (value >= low and (high is None or value <= high)):
+        return
+    raise invalid(
+        field,
+        Message("{field}: {value} is less than {low}.", field=field.label(), value=value, low=low)
+        if high is None
+        else Message(
+            "{field}: {value} is not from {low} to {high}.",
+            field=field.label(),
+            value=value,
+            low=low,
+            high=high,
+        ),
+        Message("For example {key}={low}", key=field.key, low=low),
+    )
 
 
 def field(key: str, kind: Kind, name: str, **marks: Any) -> Field:

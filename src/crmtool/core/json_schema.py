@@ -127,6 +127,8 @@ def _given(field: Field) -> Schema:
     one: Schema = {"number": {"type": ["number", "string"]}, "yesno": {"type": ["boolean", "string"]}}.get(
         kind, text
     )
+    if field.least is not None:
+        one = {**one, "minimum": field.least, **({} if field.most is None else {"maximum": field.most})}
     if kind == "address":
         one = {"anyOf": [text, _SCALARS["address"]]}
     if field.multi:

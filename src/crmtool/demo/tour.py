@@ -44,6 +44,7 @@ def steps() -> list[tuple[str, list[list[str]]]]:
 
 
 NEXT: tuple[list[str], ...] = (
+    ["tui"],
     ["contact", "add", "Ana Ruiz", "email=ana@acme.example", "company=Acme"],
     ["deal", "list", "--where", "status = open and amount > 25000", "--sort", "-amount"],
     ["log", "call", "ana@acme.example", "Wants an offer by Friday"],

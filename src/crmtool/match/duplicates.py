@@ -88,6 +88,15 @@ class Search:
                 yield Duplicates(tuple(live), group.weakest, pairs)
 
 
+def evidence_of(weights: Weights, group: Duplicates, record: str) -> dict[str, Record]:
+    """What spoke for each other record of a group being one with this, as an answer keeps it."""
+    return {
+        pair.one if pair.other == record else pair.other: answers.noted(weights, pair.evidence)
+        for pair in group.pairs
+        if record in (pair.one, pair.other)
+    }
+
+
 @contextmanager
 def searching(
     workspace: Workspace, entity: Entity, *, threshold: float = THRESHOLD, progress: Progress | None = None

@@ -124,10 +124,17 @@ def _values(record: Record, key: str, folded: Any) -> tuple[str, ...]:
 
 
 def _words(text: str | None) -> list[str]:
-    """The words of a name as people write them: hyphens, dots and commas part them, an apostrophe does not."""
+    """The words of a name as people write them: hyphens, dots and commas part them, an apostrophe does not, nor a dot in Ph.D."""
     if not text:
         return []
-    folded = tokens.fold(text).replace("'", "").replace("-", " ").replace(".", " ").replace(",", " ")
+    folded = (
+        tokens.fold(text)
+        .replace("ph.d", "phd")
+        .replace("'", "")
+        .replace("-", " ")
+        .replace(".", " ")
+        .replace(",", " ")
+    )
     return ["".join(c for c in word if c.isalnum() or not c.isascii()) for word in folded.split()]
 
 
@@ -150,8 +157,8 @@ def _person_words(record: Record) -> tuple[tuple[str, ...], int]:
         first = _clean(_joined(given), TITLES)
         return (first + _clean(_joined(family, 0), TITLES))[:MOST_WORDS], len(first)
     name = record.get("name") or ""
-    if "," in name:  # family name, given name
-        last, _, first_part = name.partition(",")
+    last, _, first_part = name.partition(",")
+    if not TITLES.issuperset(_words(first_part)):  # family name, given name; not “Ana Ruiz, PhD”
         first = _clean(_joined(_words(first_part)), TITLES)
         return (first + _clean(_joined(_words(last), 0), TITLES))[:MOST_WORDS], len(first)
     return _clean(_joined(_words(name) or given + family), TITLES), 0

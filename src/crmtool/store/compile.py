@@ -27,6 +27,7 @@ from crmtool.core.query import (
     RefText,
     Search,
 )  # fmt: skip
+from crmtool.core.struct import Struct
 from crmtool.store.layout import NAME_KEY_LENGTH, entry_value, own_value, quoted, stored_value
 
 TYPE_CHECKING = False
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
 TEXTUAL = ("text", "email", "phone", "url", "longtext")
 PHONE_SURE = 9  # digits from the end that make two numbers one, whatever stands before them
+ALL_VALUES = 2**62  # as a limit: none
 GROUP = 100  # conditions joined side by side
 # Whether a record was there at a moment, given twice, and not in the trash. What went there and came back has a third revision at
 # least; of such a record the log tells what happened to it first after the moment.
@@ -61,6 +63,14 @@ def joined(word: str, parts: list[str]) -> str:
     while len(parts) > GROUP:
         parts = [f"({word.join(parts[at : at + GROUP])})" for at in range(0, len(parts), GROUP)]
     return f"({word.join(parts)})"
+
+
+class Members(Struct):
+    """A statement of the ``n`` of all records that meet a condition; ``quick``: to ask it for one of them is."""
+
+    numbers: str
+    params: list[Any]
+    quick: bool = True
 
 
 class Compiler:
@@ -86,6 +96,8 @@ class Compiler:
         self.joins: list[str] = []
         self.join_params: list[Any] = []
         self.params: list[Any] = []
+        self.members: list[Members] = []  # those that the conditions so far ask for
+        self.probing = False  # whether a record is looked for among them, rather than collecting all first
         self._aliases: dict[tuple[str, ...], str] = {}
         self._masked = True
 
@@ -199,7 +211,8 @@ class Compiler:
         if field.indexed and self.as_of is None:  # past values are not in the column
             # Folding each distinct value once, then the index: equality stays an indexed read.
             cell = own_value(self.db, "custom", field) if field.own_key else quoted(field.key)
-            distinct = f'SELECT DISTINCT {cell} AS v FROM "{entity.table}" WHERE {cell} IS NOT NULL'
+            # Without a limit the engine folds before it tells values apart: of 100,000 companies that takes 77 ms instead of 5.
+            distinct = f'SELECT DISTINCT {cell} AS v FROM "{entity.table}" WHERE {cell} IS NOT NULL LIMIT {ALL_VALUES}'
             return f"{column} IN (SELECT v FROM ({distinct}) AS d WHERE {self.db.folded('v')} = ?)"
         return f"{self.db.folded(column)} = ?"
 
@@ -285,11 +298,19 @@ class Compiler:
             low, high = tokens.phone_range(value) or (key, key)
             # Within the range of the last digits: one number ends with all of the other, or nine digits agree.
             same = "substr(key, 1, ?) = ? OR substr(CAST(? AS TEXT), 1, length(key)) = key"
-            self.params += [entity.index_key, low, high, min(len(key), PHONE_SURE), key[:PHONE_SURE], key]
+            params = [entity.index_key, low, high, min(len(key), PHONE_SURE), key[:PHONE_SURE], key]
             where = f"kind = 'phone' AND entity = ? AND key >= ? AND key < ? AND ({same})"
-            return f"{alias}.n IN (SELECT n FROM lookup WHERE {where})"
-        self.params += [field.lookup, key, entity.index_key]
-        return f"{alias}.n IN (SELECT n FROM lookup WHERE kind = ? AND key = ? AND entity = ?)"
+            return self._member(alias, Members(f"SELECT n FROM lookup WHERE {where}", params))
+        where, params = "kind = ? AND key = ? AND entity = ?", [field.lookup, key, entity.index_key]
+        return self._member(alias, Members(f"SELECT n FROM lookup WHERE {where}", params))
+
+    def _member(self, alias: str, members: Members) -> str:
+        """That a record is among some, by a set of all of them or by looking for this one."""
+        self.members.append(members)
+        self.params += members.params
+        if self.probing:
+            return f"EXISTS (SELECT 1 FROM ({members.numbers}) AS m WHERE m.n = {alias}.n)"
+        return f"{alias}.n IN ({members.numbers})"
 
     def _empty(self, path: Path, negated: bool) -> str:
         alias, entity = self.reach(path)
@@ -306,9 +327,9 @@ class Compiler:
             return "t.name_key LIKE ?"
         if any(f.search and f.key in hidden for f in self.entity.fields.values()):
             return "1 = 0"  # the index knows no columns, so it would tell what a hidden field holds
-        sql, params = self.db.search_match(self.entity.table, "text", query, prefix=True)
-        self.params += params
-        return sql
+        numbers, params = self.db.search_match(self.entity.table, "text", query, prefix=True)
+        quick = self.db.search_probes("text", query, prefix=True)
+        return self._member("t", Members(numbers, params, quick))
 
     def _linked(self, relation: str, to: str) -> str:
         link = self.layouts.registry.entity("link")

@@ -60,6 +60,12 @@ class Database:
         row = self.one(sql, params)
         return row[0] if row else None
 
+    def interrupt(self) -> None:
+        """End what the connection does at this moment, from another thread: it raises ``StoreError`` (interrupted) there.
+
+        Nothing where it does nothing, or the engine cannot.
+        """
+
     # -- transactions ----------------------------------------------------------------------------------------------
 
     def atomic(self) -> AbstractContextManager[None]:
@@ -169,11 +175,15 @@ class Database:
     def search_match(
         self, table: str, part: str, query: SearchQuery, *, prefix: bool
     ) -> tuple[str, list[Any]]:
-        """A condition on ``t.n`` with its parameters: the rows whose ``part`` (names, text) has all words of the query.
+        """A statement of ``n`` with its parameters: the rows whose ``part`` (names, text) has all words of the query.
 
         ``prefix`` lets the last word be the beginning of one.
         """
         raise NotImplementedError
+
+    def search_probes(self, part: str, query: SearchQuery, *, prefix: bool) -> bool:
+        """Whether what ``search_match`` states tells of a single row in microseconds."""
+        return True
 
     def search_newest(
         self,

@@ -50,9 +50,7 @@ class PostgresSearch(Database):
     def search_match(
         self, table: str, part: str, query: SearchQuery, *, prefix: bool
     ) -> tuple[str, list[Any]]:
-        return f't.n IN (SELECT n FROM "{table}_{part}" WHERE body @@ ?::tsquery)', [
-            expression(query, prefix=prefix)
-        ]
+        return f'SELECT n FROM "{table}_{part}" WHERE body @@ ?::tsquery', [expression(query, prefix=prefix)]
 
     def search_newest(
         self,

@@ -134,6 +134,12 @@ class SqliteDatabase(SqliteSearch):
                 Message("Check that the folder exists and that you may write in it."),
                 code="cannot_open",
             )
+        if "interrupted" in text:
+            return StoreError(
+                Message("The question was withdrawn."),
+                Message("Ask again."),
+                code="interrupted",
+            )
         if "integer overflow" in text:
             return StoreError(
                 Message("A sum is too large to be counted."),
@@ -188,6 +194,9 @@ class SqliteDatabase(SqliteSearch):
                 cursor.close()
             except engine.ProgrammingError:
                 pass  # of a connection that was closed first
+
+    def interrupt(self) -> None:
+        self.raw.interrupt()
 
     # -- transactions ----------------------------------------------------------------------------------------------
 

@@ -61,9 +61,15 @@ class SqliteSearch(Database):
         self, table: str, part: str, query: SearchQuery, *, prefix: bool
     ) -> tuple[str, list[Any]]:
         name = f"{table}_{part}"
-        return f't.n IN (SELECT rowid FROM "{name}" WHERE "{name}" MATCH ?)', [
+        return f'SELECT rowid AS n FROM "{name}" WHERE "{name}" MATCH ?', [
             fts5_expression(query, prefix=prefix)
         ]
+
+    def search_probes(self, part: str, query: SearchQuery, *, prefix: bool) -> bool:
+        # A beginning longer than those that are indexed is put together from all its words each time: 1.5 ms of 16,000 rows.
+        begun = query.words if query.each else query.words[-1:]
+        held = [int(length) for length in PREFIXES[part].split()]
+        return not (prefix and query.prefix) or all(len(phrase[-1]) <= max(held) for phrase in begun)
 
     def search_newest(
         self,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from crmtool.core import jsontext
 from crmtool.core.errors import UsageError
 from crmtool.core.messages import Message
-from crmtool.core.query import And, Between, Compare
+from crmtool.core.query import All, And, Between, Compare, Has, Search
 from crmtool.core.struct import Struct
-from crmtool.store.ordering import Range, order, ranges
+from crmtool.store.ordering import ONWARDS, Range, Way, order, ranges
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     Record = dict[str, Any]
 
 
+PROBED = 1_000  # rows that are looked for one by one at most, 20 ms
+UNCHANGED_SECONDS = 3_600  # how long what holds until somebody writes is remembered
 BLANK = 1  # the number of the range of blanks in a list that is sorted by one key
 
 
@@ -133,44 +135,103 @@ class Statement(Struct):
         return [self.number, *marks]
 
 
-def statements(reader: Reader, query: Query, after: str | None) -> Iterator[Statement]:
-    """The statements that read a list one after the other, from behind the position ``after`` on."""
+class Leg(Struct):
+    """A part of a range: from behind a row on, ``until`` another; where it ends, each of its rows is looked for among members."""
+
+    behind: list[Any] | None
+    go: Way
+    until: list[Any] | None = None
+
+
+def statements(reader: Reader, query: Query, after: str | None, go: Way = ONWARDS) -> Iterator[Statement]:
+    """The statements that read a list one after the other, from behind the position ``after`` on, the way one goes."""
     entity = reader.layouts.registry.entity(query.entity)
+    if isinstance(query.where, All):
+        query = query.replace(where=None)
     selection = reader.selection(entity, query.fields, query.expand)
     position = _position(after) if after else None
     spans = ranges(query.sort, query.as_of)
     if len(spans) == 2 and _filled(query.where, query.sort[0].path):
         del spans[BLANK]
-    walk, led = "", False
+    walk, led, near = "", False, False
     if query.limit is not None and spans[0].kind == "set":
-        common = _common(reader, query, entity)
+        walking = _walk(reader, query, entity)
+        common = _common(reader, query, entity, members=bool(walking))
         alone = query.where is None or (common is True and isinstance(query.where, Compare))
         led = alone and _led(query)
         if common:
-            walk = _walk(reader, query, entity)
+            walk = walking
+            near = bool(walk) and _probed(reader, query, entity)
         elif common is not None:
             spans = [Range("both")]
             if position is not None:
                 position = [0, None if position[0] else position[1], position[-1]]
-    for number, span in enumerate(spans):
-        if position is not None and number < position[0]:
+    numbered = [*enumerate(spans)]
+    for number, span in reversed(numbered) if go.back else numbered:
+        if position is not None and (number > position[0] if go.back else number < position[0]):
+            continue
+        if span.kind == "blank" and _no_blanks(reader, query, entity):
             continue
         behind = position[1:] if position is not None and position[0] == number else None
-        compiler = reader.compiler(entity, query.as_of)
-        compiler.joins_of(selection.compiler)
-        ordered = order(compiler, query.sort, span, behind)
-        where = compiler.where(query.where, query.trash)
-        source = compiler.led_by(query.sort[0].path.steps[0]) if led and span.kind == "set" else None
-        if source is None:
-            walked = walk if span.kind == "set" else ""
-            source = f'"{entity.table}" AS t{walked} {" ".join(compiler.joins)}'
-        sql = (
-            f"SELECT {', '.join([*selection.columns, *ordered.marks])} FROM {source} "
-            f"WHERE {where} AND {ordered.where} ORDER BY {', '.join(ordered.order)}"
-        )
-        yield Statement(
-            number, span, selection, sql, [*compiler.join_params, *compiler.params, *ordered.params]
-        )
+        legs = [Leg(behind, go)]
+        if near and span.kind == "set":
+            legs = _split(reader, query, entity, walk, behind, go)
+        for leg in legs:
+            compiler = reader.compiler(entity, query.as_of)
+            compiler.joins_of(selection.compiler)
+            compiler.probing = leg.until is not None
+            ordered = order(compiler, query.sort, span, leg.behind, leg.go)
+            where = compiler.where(query.where, query.trash)
+            compiler.probing = False
+            if leg.until is not None:
+                # What does not go beyond a row is what stands behind it the other way.
+                back = order(compiler, query.sort, span, leg.until, Way(back=not go.back, at=True))
+                ordered.where += f" AND {back.where}"
+                ordered.params += back.params
+            source = compiler.led_by(query.sort[0].path.steps[0]) if led and span.kind == "set" else None
+            if source is None:
+                walked = walk if span.kind == "set" else ""
+                source = f'"{entity.table}" AS t{walked} {" ".join(compiler.joins)}'
+            sql = (
+                f"SELECT {', '.join([*selection.columns, *ordered.marks])} FROM {source} "
+                f"WHERE {where} AND {ordered.where} ORDER BY {', '.join(ordered.order)}"
+            )
+            yield Statement(
+                number, span, selection, sql, [*compiler.join_params, *compiler.params, *ordered.params]
+            )
+
+
+def _split(
+    reader: Reader, query: Query, entity: Entity, walk: str, behind: list[Any] | None, go: Way
+) -> list[Leg]:
+    """A walk in two: the next ``PROBED`` rows, up to a row, and all behind it."""
+    compiler = reader.compiler(entity)
+    ordered = order(compiler, query.sort, Range("set"), behind, go)
+    row = reader.db.one(
+        f'SELECT {", ".join(ordered.marks)} FROM "{entity.table}" AS t{walk} WHERE t.deleted_at IS NULL '
+        f"AND {ordered.where} ORDER BY {', '.join(ordered.order)} LIMIT 1 OFFSET {PROBED}",
+        ordered.params,
+    )
+    if row is None:
+        return [Leg(behind, go)]
+    return [Leg(behind, go, [*row]), Leg([*row], Way(back=go.back))]
+
+
+def _no_blanks(reader: Reader, query: Query, entity: Entity) -> bool:
+    """Whether it is known that no record is blank in what the list is sorted by, so that nobody looks for them again.
+
+    No index holds blanks. That there is none takes a look at every record, 0.3 s of a million, whenever a list is read at its
+    end; it stays true until another connection writes, where this one does not.
+    """
+    if query.trash != "without" or query.as_of or not reader.db.read_only or not _walk(reader, query, entity):
+        return False
+    mark = (entity.key, str(query.sort[0].path), "blank", reader.db.version_of_data())
+    blank = reader.recalled(mark)
+    if blank is None and query.where is None:  # the few that meet a filter may be looked through sooner
+        column = reader.compiler(entity).sort_expression(query.sort[0])
+        sql = f'SELECT 1 FROM "{entity.table}" AS t WHERE t.deleted_at IS NULL AND {column} IS NULL LIMIT 1'
+        blank = reader.remember(mark, reader.db.one(sql) is not None, UNCHANGED_SECONDS)
+    return blank is False
 
 
 def _filled(where: Node | None, path: Path) -> bool:
@@ -212,44 +273,88 @@ def _walk(reader: Reader, query: Query, entity: Entity) -> str:
     return reader.db.walking(f"{entity.table}_{field.columns[0][0]}")
 
 
-def _common(reader: Reader, query: Query, entity: Entity) -> bool | None:
+def _common(reader: Reader, query: Query, entity: Entity, *, members: bool) -> bool | None:
     """Whether so many records meet the filter that walking the order is quicker than sorting them; ``None``: not known.
 
-    The engine knows no frequencies, and with them it would not know the limit. A bounded count of each indexed value does.
+    The engine knows no frequencies, and with them it would not know the limit. A bounded count does, of each indexed value and,
+    with ``members``, of what was searched or looked up.
     """
-    if query.where is None or query.trash != "without" or query.as_of:
+    counted = _counted(query, members=members)
+    if not counted:
         return None
+    # Sorting m matches, or walking limit * n / m rows until the limit is full: the two cost the same at this m.
+    most = 1 + int((_size(reader, entity) * (query.limit or 0) / 2) ** 0.5)
+    return all(_many(reader, entity, leaf, most) for leaf in counted)
+
+
+def _counted(query: Query, *, members: bool) -> list[Node]:
+    """The conditions of a filter that all must hold and can be counted quickly."""
+    if query.where is None or query.trash != "without" or query.as_of:
+        return []
     leaves = query.where.items if isinstance(query.where, And) else (query.where,)
-    indexed = [
-        leaf
-        for leaf in leaves
-        if type(leaf) is Compare
+    return [leaf for leaf in leaves if _indexed(leaf) or (members and _member(leaf))]
+
+
+def _indexed(leaf: Node) -> bool:
+    return (
+        isinstance(leaf, Compare)
         and leaf.op == "="
         and len(leaf.path.steps) == 1
         and leaf.path.steps[0].indexed
-    ]
-    if not indexed:
-        return None
+    )
+
+
+def _member(leaf: Node) -> bool:
+    """Whether a condition is that a record is among some, which an index lists."""
+    if isinstance(leaf, Search):
+        return True
+    if not isinstance(leaf, Has) and not (isinstance(leaf, Compare) and leaf.op == "="):
+        return False
+    return len(leaf.path.steps) == 1 and bool(leaf.path.steps[0].lookup) and not leaf.path.steps[0].own_key
+
+
+def _probed(reader: Reader, query: Query, entity: Entity) -> bool:
+    """Whether to look for each of the next rows among the members, rather than to collect them all for the walk.
+
+    Collecting takes 0.15 µs for each of them, 80 ms for half a million; looking for one 10 to 20 µs. So it pays where the next
+    ``PROBED`` rows will fill the page. What is beyond them is walked with the set all the same: the matches of a search may all
+    stand at the end of the order, and a million rows are tested against a set in 70 ms.
+    """
+    asked = [leaf for leaf in _counted(query, members=True) if _member(leaf)]
+    most = 1 + _size(reader, entity) * (query.limit or 0) // PROBED
+    for leaf in asked:
+        compiler = reader.compiler(entity)
+        compiler.condition(leaf)
+        if not all(members.quick for members in compiler.members) or not _many(reader, entity, leaf, most):
+            return False
+    return bool(asked)
+
+
+def _size(reader: Reader, entity: Entity) -> int:
+    """How many records there are, roughly."""
     size = reader.recalled((entity.key,))
     if size is None:
         size = reader.remember((entity.key,), reader.db.scalar(f'SELECT max(n) FROM "{entity.table}"') or 0)
-    # Sorting m matches, or walking limit * n / m rows until the limit is full: the two cost the same at this m.
-    most = 1 + int((size * (query.limit or 0) / 2) ** 0.5)
-    for leaf in indexed:
-        mark = (entity.key, leaf.path.steps[0].key, str(leaf.value), most)
-        many = reader.recalled(mark)
-        if many is None:
-            many = reader.remember(mark, _many(reader, entity, leaf, most))
-        if not many:
-            return False
-    return True
+    return int(size)
 
 
-def _many(reader: Reader, entity: Entity, leaf: Compare, most: int) -> bool:
-    """Whether at least ``most`` records meet a condition that an index answers."""
+def _many(reader: Reader, entity: Entity, leaf: Node, most: int) -> bool:
+    """Whether at least ``most`` records meet a condition that can be counted quickly."""
     probe = reader.compiler(entity)
-    sql = f'SELECT count(*) FROM (SELECT 1 FROM "{entity.table}" AS t WHERE {probe.condition(leaf)} LIMIT {most}) AS few'
-    return not probe.joins and reader.db.scalar(sql, probe.params) >= most
+    condition = probe.condition(leaf)
+    if probe.joins:
+        return False
+    if not probe.members and not _indexed(leaf):
+        return True  # words without letters are looked for in names one by one, and never quickly counted
+    mark = (entity.key, condition, *map(str, probe.params), most)
+    many = reader.recalled(mark)
+    if many is None:
+        asked = f'SELECT 1 FROM "{entity.table}" AS t WHERE {condition}'
+        if probe.members:
+            asked = probe.members[0].numbers
+        found = reader.db.scalar(f"SELECT count(*) FROM ({asked} LIMIT {most}) AS few", probe.params)
+        many = reader.remember(mark, found >= most)
+    return bool(many)
 
 
 def _position(token: str) -> list[Any]:

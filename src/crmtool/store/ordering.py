@@ -55,12 +55,31 @@ class Ordered(Struct):
     marks: list[str]
 
 
-def order(compiler: Compiler, sort: tuple[SortKey, ...], span: Range, position: list[Any] | None) -> Ordered:
-    """What to add to a statement for ``span``, reading on behind ``position`` (sort values, then ``n``)."""
+class Way(Struct):
+    """How a list is gone through: ``back``, from its end to its beginning; ``at``, from the row of the position on, rather than
+    from the one behind it.
+    """
+
+    back: bool = False
+    at: bool = False
+
+
+ONWARDS = Way()
+
+
+def order(
+    compiler: Compiler,
+    sort: tuple[SortKey, ...],
+    span: Range,
+    position: list[Any] | None,
+    go: Way = ONWARDS,
+) -> Ordered:
+    """What to add to a statement for ``span``, reading on from ``position`` (sort values, then ``n``)."""
     if span.kind == "all":
-        return _all(compiler, sort, position)
-    descending = sort[0].descending
+        return _all(compiler, sort, position, go)
+    descending = sort[0].descending != go.back
     way, sign = ("DESC", "<") if descending else ("ASC", ">")
+    sign += "=" if go.at else ""
     field = sort[0].path.steps[-1]
     if span.kind in ("choice", "other"):
         alias, entity = compiler.reach(sort[0].path)
@@ -75,11 +94,17 @@ def order(compiler: Compiler, sort: tuple[SortKey, ...], span: Range, position: 
             out.params.append(position[-1])
         return out
     if span.kind == "both":
-        out = Ordered("1 = 1", [], [f"{column} {way} NULLS LAST", f"t.n {way}"], [column, "t.n"])
-        if position is not None and position[0] is None:
-            out.where, out.params = f"({column} IS NULL AND t.n {sign} ?)", [position[1]]
-        elif position is not None:
-            out.where, out.params = f"(({column}, t.n) {sign} (?, ?) OR {column} IS NULL)", position
+        blanks = "FIRST" if go.back else "LAST"
+        out = Ordered("1 = 1", [], [f"{column} {way} NULLS {blanks}", f"t.n {way}"], [column, "t.n"])
+        if position is None:
+            return out
+        beyond = f" OR {column} IS {'NOT NULL' if go.back else 'NULL'}"
+        if position[0] is None:
+            beyond = beyond if go.back else ""
+            out.where, out.params = f"(({column} IS NULL AND t.n {sign} ?){beyond})", [position[1]]
+        else:
+            beyond = "" if go.back else beyond
+            out.where, out.params = f"(({column}, t.n) {sign} (?, ?){beyond})", position
         return out
     where, params = f"{column} IS NOT NULL", []
     if span.kind == "other":
@@ -91,26 +116,36 @@ def order(compiler: Compiler, sort: tuple[SortKey, ...], span: Range, position: 
     return Ordered(where, params, [f"{column} {way}", f"t.n {way}"], [column, "t.n"])
 
 
-def _all(compiler: Compiler, sort: tuple[SortKey, ...], position: list[Any] | None) -> Ordered:
+def _all(compiler: Compiler, sort: tuple[SortKey, ...], position: list[Any] | None, go: Way) -> Ordered:
     """Several keys, or none: blanks last by a key of their own, and a position spelled out key by key."""
-    keys = [(compiler.sort_expression(key), key.descending) for key in sort]
+    keys = [(compiler.sort_expression(key), key.descending != go.back) for key in sort]
+    last, sign = ("DESC", "<") if go.back else ("ASC", ">")
     by: list[str] = []
     for expression, descending in keys:
-        by += [f"({expression} IS NULL)", f"{expression} {'DESC' if descending else 'ASC'}"]
-    out = Ordered("1 = 1", [], [*by, "t.n"], [*(expression for expression, _ in keys), "t.n"])
+        by += [f"({expression} IS NULL) {last}", f"{expression} {'DESC' if descending else 'ASC'}"]
+    marks = [*(expression for expression, _ in keys), "t.n"]
+    out = Ordered("1 = 1", [], [*by, f"t.n {last}"], marks)
     if position is None:
         return out
     terms: list[str] = []
     equal: list[str] = []
     held: list[Any] = []
     for (expression, descending), value in zip(keys, position, strict=False):
-        if value is not None:
-            behind = f"({expression} {'<' if descending else '>'} ? OR {expression} IS NULL)"
-            terms.append(" AND ".join([*equal, behind]))
-            out.params += [*held, value]
+        beyond = _beyond(expression, value, descending=descending, back=go.back)
+        if beyond:
+            terms.append(" AND ".join([*equal, beyond]))
+            out.params += [*held, *([] if value is None else [value])]
         equal.append(f"{expression} IS NULL" if value is None else f"{expression} = ?")
         held += [] if value is None else [value]
-    terms.append(" AND ".join([*equal, "t.n > ?"]))
+    terms.append(" AND ".join([*equal, f"t.n {sign}{'=' if go.at else ''} ?"]))
     out.params += [*held, position[-1]]
     out.where = "(" + " OR ".join(f"({term})" for term in terms) + ")"
     return out
+
+
+def _beyond(expression: str, value: Any, *, descending: bool, back: bool) -> str:
+    """The condition that one key alone puts a row behind ``value``; nothing where no row can be."""
+    if value is None:
+        return f"{expression} IS NOT NULL" if back else ""
+    sign = "<" if descending else ">"
+    return f"{expression} {sign} ?" if back else f"({expression} {sign} ? OR {expression} IS NULL)"

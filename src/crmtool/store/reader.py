@@ -223,15 +223,15 @@ class Reader:
         return made
 
     def recalled(self, mark: tuple[Any, ...]) -> Any:
-        """What was remembered under ``mark`` in the last seconds, else ``None``. It may be wrong by now."""
+        """What is remembered under ``mark``, else ``None``. It may be wrong by now."""
         known = self._remembered.get(mark)
         return known[1] if known is not None and known[0] > time.monotonic() else None
 
-    def remember(self, mark: tuple[Any, ...], value: Any) -> Any:
-        """Keep for a while what is only worth time, such as how many there are; a list is often looked at again."""
+    def remember(self, mark: tuple[Any, ...], value: Any, seconds: float = REMEMBERED_SECONDS) -> Any:
+        """Keep for so many seconds what is only worth time, such as how many there are; a list is often looked at again."""
         if len(self._remembered) >= MOST_REMEMBERED:
             self._remembered.clear()
-        self._remembered[mark] = (time.monotonic() + REMEMBERED_SECONDS, value)
+        self._remembered[mark] = (time.monotonic() + seconds, value)
         return value
 
     # -- single records ----------------------------------------------------------------------------------------------

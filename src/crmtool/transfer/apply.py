@@ -242,11 +242,7 @@ def _reject_paths(parts: list[Part], wanted: str | None) -> list[str]:
     if wanted is None:
         taken: list[str] = []
         for part in parts:
-            path, number = free_path(part.source), 2
-            stem, ending = os.path.splitext(path)
-            while path in taken:
-                path, number = f"{stem}-{number}{ending}", number + 1
-            taken.append(path)
+            taken.append(free_path(part.source, taken))
         return taken
     stem, ending = os.path.splitext(wanted)
     return [wanted if not number else f"{stem}-{number + 1}{ending}" for number in range(len(parts))]

@@ -6,16 +6,17 @@ no file and no store has is nobody: the id is kept with the row's record, and sa
 
 from __future__ import annotations
 
-from crmtool.core import changes, ids
+from crmtool.core import changes, ids, tokens
 from crmtool.core.messages import Message
 from crmtool.store.layout import name_key
 from crmtool.transfer import merging
-from crmtool.transfer.drafts import CompanyDraft, Problem, heading
+from crmtool.transfer.drafts import NOTHING_SAID, CompanyDraft, Problem, Said, heading
 from crmtool.transfer.funnel import squeezed
 from crmtool.transfer.matching import domain_key, match_deal, match_employer, match_person
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
     from crmtool.transfer.candidates import Candidates
@@ -51,7 +52,7 @@ class Beside:
         self._found = found
         self._references = references
         self._vendor = vendor
-        self._companies: dict[tuple[str, str, str], str] = {}
+        self._companies: dict[tuple[Any, ...], str] = {}
 
     # -- companies ---------------------------------------------------------------------------------------------------
 
@@ -77,8 +78,8 @@ class Beside:
 
     def company(self, wanted: CompanyDraft, draft: Draft) -> str | None:
         """The id of a company that a row names; made where there is none, completed where it lacks domain or id."""
-        mark = (wanted.name, wanted.domain, wanted.ident)
-        known = self._companies.get(mark)
+        self._note_owner(wanted.said, draft)
+        known = self._companies.get(wanted.mark)
         if known is not None:
             return known
         vendor, found = self._vendor, self._found["company"]
@@ -89,9 +90,9 @@ class Beside:
             if not name:
                 _unknown(draft, wanted.column, "company", wanted.ident)
                 return None
-            values: Record = {"name": name}
+            values: Record = {"name": name, **self._said("company", wanted.said, {})}
             if self._decider.ctx.me:
-                values["owner"] = self._decider.ctx.me
+                values.setdefault("owner", self._decider.ctx.me)
             if wanted.domain:
                 values["domain"] = wanted.domain
             if external:
@@ -100,7 +101,13 @@ class Beside:
             self._ledger.add(change, beside=True)
             record = {**change.after, "id": change.record}
         else:
-            values = {}
+            values = self._said("company", wanted.said, record)
+            if (
+                wanted.name
+                and record["name"] != wanted.name
+                and merging.stands_in(record["name"] or "", record)
+            ):
+                values["name"] = wanted.name
             if wanted.domain and not record.get("domain"):
                 values["domain"] = wanted.domain
             merged = merging.merged_ids(record.get("external_ids"), external)
@@ -112,9 +119,38 @@ class Beside:
         found.put(
             record, exts=external, name=name_key(record["name"]), domain=domain_key(record.get("domain"))
         )
-        self._companies[mark] = record["id"]
+        self._companies[wanted.mark] = record["id"]
         self._decider.employers.add(record["id"])
         return str(record["id"])
+
+    def _said(self, entity: str, said: Said, held: Record) -> Record:
+        """The values of what a row says of somebody it names: it fills what is empty and adds, since the row is another's."""
+        if said is NOTHING_SAID:
+            return {}
+        out: Record = {}
+        kind = self._decider.registry.entities[entity]
+        if said.address and not held.get("addresses"):
+            out["addresses"] = merging.entries(kind, "addresses", None, [({"street": said.address}, None)])
+        words = {tokens.fold(word) for word in held.get("tags") or ()}
+        added = [word for word in said.tags if tokens.fold(word) not in words]
+        if added:
+            out["tags"] = [*(held.get("tags") or ()), *added]
+            self.use_tags(added)
+        owner = self._references.user(said.owner) if said.owner else None
+        if owner is not None and not held.get("owner"):
+            out["owner"] = owner
+        return out
+
+    def _note_owner(self, said: Said, draft: Draft) -> None:
+        """Keep the name of an owner whom nobody here has."""
+        if said.owner and self._references.user(said.owner) is None:
+            _unknown(draft, said.column, "owner", said.owner)
+
+    def use_tags(self, words: Iterable[str]) -> None:
+        """A tag used for the first time becomes a record, as it does in every door."""
+        for word in words:
+            if self._references.new_tag(word):
+                self._ledger.add(changes.create(self._decider.registry.entities["tag"], {"name": word}))
 
     # -- people and deals ----------------------------------------------------------------------------------------------
 
@@ -137,10 +173,11 @@ class Beside:
                 )
                 return None
             return str(record["id"])
+        self._note_owner(wanted.said, draft)
         entity = decider.registry.entities["contact"]
         external = [(vendor, wanted.ident)] if wanted.ident and not ids.is_id(wanted.ident) else []
         given = {"emails": wanted.email, "phones": wanted.phone}
-        grown: Record = {}
+        grown: Record = self._said("contact", wanted.said, record or {})
         for key, value in given.items():
             held = (record or {}).get(key) or []
             entries = merging.entries(entity, key, held, [(value, None)]) if value else held
@@ -151,7 +188,7 @@ class Beside:
             if company:
                 grown["company"] = company
             if decider.ctx.me:
-                grown["owner"] = decider.ctx.me
+                grown.setdefault("owner", decider.ctx.me)
             if external:
                 grown["external_ids"] = [[source, ident] for source, ident in external]
             change = decider.creation("contact", grown)

@@ -6,17 +6,17 @@ verdicts add up to the rows.
 
 from __future__ import annotations
 
-from crmtool.core import changes, dates, ids
+from crmtool.core import dates, ids
 from crmtool.core.changes import CREATE, UPDATE, Change
-from crmtool.core.kinds import EMAIL, PHONE
 from crmtool.core.messages import Message
 from crmtool.core.struct import Struct
 from crmtool.store.layout import name_key
 from crmtool.transfer import merging
 from crmtool.transfer.beside import Beside
-from crmtool.transfer.candidates import MOMENTS, Everyone, ext_key
-from crmtool.transfer.drafts import Draft, Problem, heading
+from crmtool.transfer.candidates import MOMENTS, Everyone
+from crmtool.transfer.drafts import Draft, Problem
 from crmtool.transfer.funnel import Funnel
+from crmtool.transfer.gathering import gather, phone_keys
 from crmtool.transfer.ledger import Ledger
 from crmtool.transfer.matching import Search, domain_key
 from crmtool.transfer.references import References
@@ -202,80 +202,12 @@ class _Deciding:
         self._title = title
         self._found = Everyone()
         self._funnel: Funnel | None = None
+        # Whether rows are looked for by their numbers: most batches have none.
+        self._calling = any(not (draft.email_keys or draft.named) for draft in drafts)
         self.ledger = Ledger(self._found)
         self._references = References(finder, decider.registry, drafts, vendor)
         self._beside = Beside(decider, self.ledger, self._found, self._references, vendor, finder)
-        self._gather([draft for draft in drafts if not draft.problems])
-
-    # -- what may be meant ----------------------------------------------------------------------------------------------
-
-    def _gather(self, drafts: list[Draft]) -> None:
-        """Read everything the batch may match, a statement for some hundreds of rows."""
-        by_entity: dict[str, list[Draft]] = {}
-        for draft in drafts:
-            by_entity.setdefault(draft.entity, []).append(draft)
-        for entity, mine in by_entity.items():
-            keys: dict[str, list[str]] = {
-                "own": [draft.own_id for draft in mine if draft.own_id is not None],
-                "exts": [ext_key(source, ident) for draft in mine for source, ident in draft.external],
-            }
-            keys["exts"] += [
-                ext_key(self.vendor, ident) for draft in mine for _, ident in draft.later.values()
-            ]
-            if entity == "contact":
-                keys["emails"] = [key for draft in mine for key in draft.email_keys]
-                alone = [draft for draft in mine if not draft.email_keys]
-                keys["names"] = [name_key(draft.name) for draft in alone if draft.named]
-                keys["phones"] = [key for draft in alone if not draft.named for key in _phones(draft)]
-            elif entity == "company":
-                keys["domains"] = [key for key in (domain_key(d.values.get("domain")) for d in mine) if key]
-                keys["names"] = [name_key(draft.name) for draft in mine if draft.name]
-            else:
-                moment = MOMENTS.get(entity, "")
-                keys["moments"] = [draft.values[moment] for draft in mine if draft.values.get(moment)]
-                keys["names"] = [
-                    name_key(d.name) for d in mine if d.name and not d.values.get(moment) and entity != "link"
-                ]
-            self._found[entity].gather(self.finder, **keys)
-        self._gather_named(drafts)
-
-    def _gather_named(self, drafts: list[Draft]) -> None:
-        """Read the companies, people, deals and notes that rows name beside their own record."""
-        firms = {
-            (one.name, one.domain, one.ident): one
-            for draft in drafts
-            for one in (*draft.companies, *self._beside.named_companies(draft).values())
-        }.values()
-        if firms:
-            idents = [one.ident for one in firms if one.ident]
-            self._found["company"].gather(
-                self.finder,
-                own=[ident for ident in idents if ids.is_id(ident)],
-                exts=[ext_key(self.vendor, ident) for ident in idents],
-                domains=[key for key in (domain_key(one.domain) for one in firms) if key],
-                names=[name_key(name) for one in firms for name in (one.name or one.domain,) if name],
-            )
-        people = [one for draft in drafts for one in draft.contacts]
-        if people:
-            self._found["contact"].gather(
-                self.finder,
-                own=[one.ident for one in people if ids.is_id(one.ident)],
-                exts=[ext_key(self.vendor, one.ident) for one in people if one.ident],
-                emails=[EMAIL.lookup_key(one.email) for one in people if one.email],
-                names=[name_key(one.name) for one in people if one.name],
-                phones=[PHONE.lookup_key(one.phone) for one in people if one.phone and not one.name],
-            )
-        sold = [one for draft in drafts for one in draft.deals]
-        if sold:
-            self._found["deal"].gather(
-                self.finder,
-                own=[one.ident for one in sold if ids.is_id(one.ident)],
-                exts=[ext_key(self.vendor, one.ident) for one in sold if one.ident],
-                names=[name_key(one.name) for one in sold if one.name],
-            )
-        notes = [one for draft in drafts for one in draft.notes]
-        if notes:
-            self._found["note"].gather(self.finder, names=[name_key(heading(one.text)) for one in notes])
+        gather(self._found, finder, [draft for draft in drafts if not draft.problems], vendor, self._beside)
 
     # -- one row -----------------------------------------------------------------------------------------------------
 
@@ -317,12 +249,12 @@ class _Deciding:
         """Tie the record of a row to what it names of people, deals and its own kind."""
         entity = self.registry.entities[draft.entity]
         record = self.find(draft, self.known_references(draft))
-        draft.extra, draft.warnings = {}, []
+        draft.extra, draft.kept, draft.warnings = {}, {}, []
         if record is None:
             return
         values = self._beside.hang_later(draft, record["id"])
         values = {key: value for key, value in values.items() if record.get(key) != value}
-        extra = merging.merged_extra(record.get("extra"), self.vendor, draft.extra, fill=False)
+        extra = merging.merged_extra(record.get("extra"), merging.beside_of(draft, self.vendor), fill=False)
         if extra is not None:
             values["extra"] = extra
         if values:
@@ -409,7 +341,7 @@ class _Deciding:
         if draft.problems:
             return None
         if "tags" in values:
-            self._tags(values["tags"], None)
+            self._beside.use_tags(values["tags"])
         if "owner" not in values and self.decider.ctx.me and "owner" in entity.fields:
             values["owner"] = self.decider.ctx.me
         if draft.entity not in ("contact", "company"):
@@ -424,10 +356,9 @@ class _Deciding:
     def _put(self, record: Record, draft: Draft) -> None:
         found = self._found[draft.entity]
         if draft.entity == "contact":
-            alone = not draft.email_keys and not draft.named
             found.put(
                 record, exts=draft.external, emails=draft.email_keys, name=name_key(record["name"]),
-                phones=_phones(draft) if alone else (),
+                phones=phone_keys(draft) if self._calling else (),
             )  # fmt: skip
         elif draft.entity == "company":
             found.put(
@@ -448,7 +379,7 @@ class _Deciding:
         if not values:
             return None
         if "tags" in values:
-            self._tags(values["tags"], record.get("tags"))
+            self._beside.use_tags(word for word in values["tags"] if word not in (record.get("tags") or ()))
         if draft.entity not in ("contact", "company"):
             self._follow(draft.entity, values, record, None)
         change = self.ledger.change(entity, record, values)
@@ -502,22 +433,12 @@ class _Deciding:
         field = self.registry.entities[entity].fields.get(key)
         return field.default if field is not None else None
 
-    def _tags(self, words: list[str] | None, held: list[str] | None) -> None:
-        """A tag used for the first time becomes a record, as it does in every door."""
-        for word in words or ():
-            if (not held or word not in held) and self._references.new_tag(word):
-                self.ledger.add(changes.create(self.registry.entities["tag"], {"name": word}))
-
 
 def _close(draft: Draft) -> None:
     """The day that a closed deal was to close on is the day it did."""
     values = draft.values
     if values.get("status") in ("won", "lost") and "close_on" in values:
         values.setdefault("closed_on", values["close_on"])
-
-
-def _phones(draft: Draft) -> list[str]:
-    return [PHONE.lookup_key(value) for value, _ in draft.entries.get("phones", ())]
 
 
 __all__ = ["CHANGED", "NEW", "REJECTED", "UNCHANGED", "VERDICTS", "Batch", "Decider", "Outcome"]

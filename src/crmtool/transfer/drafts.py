@@ -27,15 +27,35 @@ if TYPE_CHECKING:
     from crmtool.transfer.sources.base import Row
 
 
+class Said(Struct):
+    """What a row says of a company or person that it names, beside who that is. ``column`` is the one with the owner's name."""
+
+    owner: str = ""
+    column: str = ""
+    address: str = ""
+    tags: tuple[str, ...] = ()
+
+
+NOTHING_SAID = Said()
+
+
 class CompanyDraft(Struct):
     """The company a row names: by name, by domain, by the source's own id or ours; at least one is there. ``column`` is the one
-    that keeps an id which nobody has.
+    that keeps an id which nobody has. ``mail`` is the domain of the row's person, which may be the company's.
     """
 
     name: str = ""
     domain: str = ""
     ident: str = ""
     column: str = ""
+    said: Said = NOTHING_SAID
+    mail: str = ""
+
+    @property
+    def mark(self) -> tuple[str, str, str, Said | None, str]:
+        """What is the same of two rows that mean the same by it."""
+        said = None if self.said is NOTHING_SAID else self.said
+        return self.name, self.domain, self.ident, said, self.mail
 
 
 class ContactDraft(Struct):
@@ -50,6 +70,7 @@ class ContactDraft(Struct):
     ident: str = ""
     role: str = ""
     column: str = ""
+    said: Said = NOTHING_SAID
 
 
 class DealDraft(Struct):
@@ -85,7 +106,8 @@ class Draft:
     ``names``: the parts of the name that the row gave; ``full`` is there when the name is the record's own and no stand-in.
     ``external``: (source, id) pairs. ``own_id`` is the id of a record of ours. ``email_keys``: the addresses as the lookup index
     has them (see ``complete``). ``refs``: reference field to (column, text), resolved when the row is matched: owner, stage and
-    pipeline by name, too. ``extra``: column to text, what no field takes. ``created_at`` is when the source made its record.
+    pipeline by name, too. ``extra``: column to text, what no field takes; ``kept``: what a record of ours had
+    beside it, by source. ``created_at`` is when the source made its record.
 
     What a row says beside its record: ``companies``, of which the first is the record's own and the others are further
     employments of a person; ``contacts``, of whom the first is the record's own and the others are linked to it; ``deals``;
@@ -100,7 +122,7 @@ class Draft:
 
     __slots__ = (
         "cells", "companies", "contacts", "created_at", "deals", "email_keys", "empty", "entity", "entries", "external", "extra",
-        "fills", "item", "later", "names", "notes", "own_id", "passed", "problems", "products", "refs", "row", "values",
+        "fills", "item", "kept", "later", "names", "notes", "own_id", "passed", "problems", "products", "refs", "row", "values",
         "warnings",
     )  # fmt: skip
 
@@ -113,6 +135,7 @@ class Draft:
         self.entries: dict[str, list[tuple[Any, str | None]]] = {}
         self.names: dict[str, str] = {}
         self.extra: dict[str, str] = {}
+        self.kept: dict[str, Any] = {}
         self.external: list[tuple[str, str]] = []
         self.companies: list[CompanyDraft] = []
         self.contacts: list[ContactDraft] = []
@@ -149,6 +172,13 @@ class Draft:
         found = self.entries.get("emails")
         if found:
             self.email_keys = [EMAIL.lookup_key(value) for value, _ in found]
+        if self.companies and self.companies[0].name and not self.companies[0].domain:
+            address = (
+                self.email_keys[0] if self.email_keys else self.contacts[0].email if self.contacts else ""
+            )
+            domain = address.rpartition("@")[2]
+            if domain and domain not in MAIL_PROVIDERS:
+                self.companies[0].mail = domain
         return self
 
     @property

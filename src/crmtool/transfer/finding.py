@@ -136,20 +136,29 @@ class Foreseen(Finder):
             out.append(f"{entity}\x1fat\x1f{record.get(MOMENTS[entity])}")
         return out
 
+    def _stored(self, entity: str) -> bool:
+        """Whether the store may hold records of the kind: of an object that only the plan makes it has none."""
+        return entity in self.registry.entities
+
     def lookup(self, entity: str, kind: str, keys: Sequence[str]) -> dict[str, list[str]]:
-        return self._merged(entity, kind, keys, super().lookup(entity, kind, keys))
+        stored = super().lookup(entity, kind, keys) if self._stored(entity) else {}
+        return self._merged(entity, kind, keys, stored)
 
     def by_name(self, entity: str, keys: Sequence[str]) -> dict[str, list[str]]:
-        return self._merged(entity, "", keys, super().by_name(entity, keys))
+        stored = super().by_name(entity, keys) if self._stored(entity) else {}
+        return self._merged(entity, "", keys, stored)
 
     def get_many(self, entity: str, records: Sequence[str], *, trash: str = "without") -> dict[str, Record]:
         over = self._held(entity, records)
+        if not self._stored(entity):
+            return over
         return {**super().get_many(entity, [one for one in records if one not in over], trash=trash), **over}
 
     def every(self, entity: str) -> list[Record]:
         rows = self._db.execute("SELECT body FROM record WHERE entity = ? ORDER BY n", (entity,))
         over = {record["id"]: record for record in (jsontext.loads(body) for (body,) in rows)}
-        return [*(one for one in super().every(entity) if one["id"] not in over), *over.values()]
+        stored = super().every(entity) if self._stored(entity) else []
+        return [*(one for one in stored if one["id"] not in over), *over.values()]
 
     def at(self, entity: str, key: str, values: Sequence[Any]) -> list[Record]:
         found = self._found(entity, [f"{entity}\x1fat\x1f{value}" for value in values])

@@ -2,7 +2,7 @@
 
     [file."deals.csv"]                      # or a pattern: "*.csv"
     as = "pipedrive/deal"
-    dates = "dmy"
+    dates = "dmy"                           # or by column: dates = { "Birthday" = "dmy", "Closed" = "mdy" }
 
     [file."deals.csv".columns]
     "Deal - Title" = "name"
@@ -27,6 +27,7 @@ import os
 from crmtool.core.errors import UsageError
 from crmtool.core.messages import Message
 from crmtool.core.struct import Struct
+from crmtool.transfer.days import ORDERS
 from crmtool.transfer.layouts import base
 from crmtool.transfer.layouts.base import KEEP, SKIP, Target
 from crmtool.transfer.layouts.generic import of_field
@@ -34,25 +35,29 @@ from crmtool.transfer.layouts.words import normal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
     from crmtool.core.registry import Entity
 
 NEW = "new:"
 _NAME_PARTS = ("full", "given", "middle", "family", "prefix", "suffix", "nickname", "phonetic")
-_CONTACT_PARTS = ("name", "given", "family", "email", "phone", "id", "role")
+_COMPANY_PARTS = ("name", "domain", "id", "address", "owner", "tags")
+_CONTACT_PARTS = ("name", "given", "family", "email", "phone", "id", "role", "owner", "tags")
 _ADDRESS_PARTS = ("street", "extended", "po_box", "city", "region", "postal_code", "country", "formatted")
-_KEYS = {"as": str, "dates": str, "columns": dict, "values": dict}
+_KEYS: dict[str, type | tuple[type, ...]] = {"as": str, "dates": (str, dict), "columns": dict, "values": dict}
 
 
 class FileMap(Struct):
-    """What a map says of one file. ``columns``: column to word; ``values``: column or field to words and what they stand for."""
+    """What a map says of one file. ``dates``: the order of days in all columns, ``days``: by column; ``columns``: column to word;
+    ``values``: column or field to words and what they stand for.
+    """
 
     layout: str | None
     dates: str | None
     columns: dict[str, str]
     values: dict[str, dict[str, str]]
+    days: dict[str, str]
 
 
 class SavedMap(Struct):
@@ -68,7 +73,7 @@ class SavedMap(Struct):
         for pattern, found in self.files.items():
             if pattern in (name, short) or fnmatch.fnmatch(short, pattern) or fnmatch.fnmatch(name, pattern):
                 return found.replace(values={**self.values, **found.values})
-        return FileMap(None, None, {}, self.values)
+        return FileMap(None, None, {}, self.values, {})
 
 
 NOTHING = SavedMap("", {}, {})
@@ -101,14 +106,16 @@ def read_map(path: str) -> SavedMap:
             if not isinstance(value, _KEYS[key]):
                 raise _wrong(path, f"{where}.{key}", Message("a text was expected, or a table of texts"))
         dates = said.get("dates")
-        if dates is not None and dates not in ("dmy", "mdy", "ymd"):
+        days = _texts(path, f"{where}.dates", dates) if isinstance(dates, dict) else {}
+        dates = None if isinstance(dates, dict) else dates
+        if {*days.values(), dates or ORDERS[0]} - {*ORDERS}:
             raise _wrong(path, f"{where}.dates", Message("one of dmy, mdy and ymd was expected"))
         columns = _texts(path, f"{where}.columns", said.get("columns", {}))
         values = {
             key: _texts(path, f'{where}.values."{key}"', words)
             for key, words in _table(path, f"{where}.values", said.get("values", {})).items()
         }
-        files[pattern] = FileMap(said.get("as"), dates, columns, values)
+        files[pattern] = FileMap(said.get("as"), dates, columns, values, days)
     everywhere = _table(path, "values", found.get("values", {}))
     return SavedMap(
         path, files, {key: _texts(path, f"values.{key}", words) for key, words in everywhere.items()}
@@ -137,11 +144,13 @@ def target_of(word: str, entity: Entity, *, where: str, path: str) -> Target:
         return Target(text, "tags" if text == "tags" else "", split=";," if text == "tags" else "")
     if text == "created_at":
         return Target(base.CREATED)
+    if head == entity.name_field and part in (base.FAMILY_FIRST, base.AS_WRITTEN) and entity.key == "contact":
+        return Target(base.NAME, part="full", label=part)
     if head == entity.name_field and (not dot or part in _NAME_PARTS):
         return Target(base.NAME, part=part or "full")
     if head == "addresses" and part in _ADDRESS_PARTS:
         return Target(base.ADDRESS, "addresses", part, label or None, group=label or "mapped")
-    if head == "company" and (part or "name") in ("name", "domain", "id"):
+    if head == "company" and (part or "name") in _COMPANY_PARTS:
         return Target(base.COMPANY, part=part or "name")
     if head == "contact" and (part or "name") in _CONTACT_PARTS:
         return Target(base.CONTACT, part=part or "name", group=label)
@@ -167,12 +176,32 @@ def target_of(word: str, entity: Entity, *, where: str, path: str) -> Target:
     )
 
 
+def words_of(entity: Entity) -> Iterator[str]:
+    """The words of a map for columns of this entity, from its own fields to what rows name beside them."""
+    for key, field in entity.fields.items():
+        if not field.writable or field.hidden:
+            continue
+        if key != "addresses":
+            yield key
+        if field.kind.name == "money":
+            yield f"{key}.currency"
+    if entity.key == "contact":
+        yield from (f"{entity.name_field}.{part}" for part in _NAME_PARTS if part != "full")
+    if "addresses" in entity.fields:
+        yield from (f"addresses.{part}" for part in _ADDRESS_PARTS)
+    for head, parts in (("company", _COMPANY_PARTS), ("contact", _CONTACT_PARTS)):
+        if head in entity.fields:
+            yield from (f"{head}.{part}" for part in parts if part != "name")
+    yield from ("note", "id", "created_at")
+
+
 def spelled(target: Target, entity: Entity) -> str | None:
     """The word by which a map says where a column goes; ``None`` for what only a layout can say."""
     label = f":{target.label}" if target.label else ""
     role = target.role
     if role == base.NAME:
-        return entity.name_field if target.part == "full" else f"{entity.name_field}.{target.part}"
+        part = target.label or target.part
+        return entity.name_field if part == "full" else f"{entity.name_field}.{part}"
     if role in (base.FIELD, base.CHOICE, base.DAY, base.MOMENT, base.REFERENCE):
         return f"{target.field}.id" if target.part == "id" else target.field
     if role == base.ENTRY:

@@ -1,8 +1,8 @@
 """Whom a row stands for: the rules that make the same file twice change nothing.
 
-A contact is looked for by our own id, by the source's id, by e-mail address, and, where the row has no address, by name and
-company. A company is looked for by our own id, by the source's id, by domain, by name. A record that carries another id of the
-same source is somebody else, whatever else agrees.
+A contact is looked for by our own id, by the source's id, by e-mail address, and, where the row or the record has no address, by
+name and company. A company is looked for by our own id, by the source's id, by domain, by name. A record that carries another id
+of the same source is somebody else, whatever else agrees.
 
 Files repeat people, and people share mailboxes. Therefore:
 - Of several records with the address, the one of that name is meant, else one whose name has a word in common; else none.
@@ -12,6 +12,9 @@ Files repeat people, and people share mailboxes. Therefore:
   adds (see ``merging``): two rows that contradict each other would otherwise change the record at every import.
 - Without an address, a row with phone numbers does not mean a record that has only other ones; a row with neither name nor
   address is looked for by its numbers.
+- A row whose address nobody has means a record without any, of that name, if one of its numbers is the record's, or if the
+  company is the same, no number speaks against it, and there is only one. Two address books of the same people can then come in
+  any order. Our own exports are left out of it: with their ids they come back as many as they were.
 
 Deals, activities and everything else are looked for by our own id, by the source's id, then by name, an activity and a task also
 by their moment. Many are called alike, so the one is meant that the row would not change, else one that no row stood for yet;
@@ -26,6 +29,7 @@ from crmtool.store.layout import name_key
 from crmtool.transfer import merging
 from crmtool.transfer.candidates import MOMENTS
 from crmtool.transfer.mailboxes import MAIL_PROVIDERS, ROLE_BOXES
+from crmtool.transfer.people import without_titles
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,6 +44,7 @@ if TYPE_CHECKING:
 
 # What a record is about: with another company, person or deal it is another record.
 _ABOUT = ("company", "contact", "deal")
+_TELLING = 4  # letters of a word that says something in a domain
 # Kinds of which there is one of a name.
 _NAMED_ONCE = frozenset(("product", "pipeline", "tag", "list", "view", "team", "user", "object"))
 
@@ -71,7 +76,7 @@ class Search:
             if record is not None:
                 return record
         if draft.email_keys:
-            return None
+            return self._unreached(company)
         numbers = [value for value, _ in draft.entries.get("phones", ())]
         if not draft.named:
             calling = [record for value in numbers for record in found.by_phone(PHONE.lookup_key(value))]
@@ -96,6 +101,26 @@ class Search:
                 None,
             )
         return self._first(same)
+
+    def _unreached(self, company: str | None) -> Record | None:
+        """The contact of the row's name who came without an address; ``None`` where it may be one of several."""
+        draft, found = self._draft, self._found
+        if not may_be_unreached(draft, found):
+            return None
+        numbers = [value for value, _ in draft.entries.get("phones", ())]
+        same = self._mine(found.by_name(name_key(draft.name)))
+        apart = [one for one in same if not one.get("emails")]
+        reached = [
+            one
+            for one in apart
+            if (company is None or one.get("company") in (None, company)) and _reached_by(numbers, one)
+        ]
+        if reached:
+            return reached[0] if len(reached) == 1 else None
+        here = [one for one in same if company is not None and one.get("company") == company]
+        if len(here) != 1 or here[0] not in apart or (numbers and here[0].get("phones")):
+            return None
+        return here[0]
 
     def company(self) -> Record | None:
         """The company, or ``None`` for a new one."""
@@ -181,6 +206,19 @@ class Search:
         ]  # fmt: skip
 
 
+def may_be_unreached(draft: Draft, found: Candidates) -> bool:
+    """Whether the row of a person may mean somebody who came without an address: no id and no address of it found the one it
+    means, and it says more than a name.
+    """
+    if not draft.email_keys or not draft.named or draft.own_id is not None or found.by_ext(draft.external):
+        return False
+    if not (draft.companies or draft.entries.get("phones")):
+        return False
+    return not any(
+        _exact(draft.name, _not_others(draft.external, found.by_email(key))) for key in draft.email_keys
+    )
+
+
 def match_employer(wanted: CompanyDraft, vendor: str, found: Candidates) -> Record | None:
     """The company that a person's row names, or ``None`` for a new one."""
     external = [(vendor, wanted.ident)] if wanted.ident else []
@@ -192,7 +230,12 @@ def match_employer(wanted: CompanyDraft, vendor: str, found: Candidates) -> Reco
         same = _not_others(external, found.by_domain(domain))
         if same:
             return _exact_first(wanted.name or wanted.domain, same)[0]
-    return next(iter(_companies_named(key, domain, external, found)), None)
+    named = _companies_named(key, domain, external, found)
+    if named or not wanted.mail or not _may_own(wanted.name, wanted.mail):
+        return named[0] if named else None
+    # Known only by the domain so far, which is that of the person's address.
+    nameless = _not_others(external, found.by_domain(wanted.mail))
+    return next((one for one in nameless if merging.stands_in(one["name"] or "", one)), None)
 
 
 def match_person(wanted: ContactDraft, company: str | None, vendor: str, found: Candidates) -> Record | None:
@@ -243,6 +286,12 @@ def domain_key(domain: str | None) -> str:
     """The lookup key of a company's domain; ``""`` for none and for those of mailbox providers."""
     key = tokens.fold(domain) if domain else ""
     return "" if key in MAIL_PROVIDERS else key
+
+
+def _may_own(name: str, domain: str) -> bool:
+    """Whether a company of this name may have the domain: it is called like it, or after one of its words."""
+    label, words = tokens.fold(domain).partition(".")[0], tokens.words(name)
+    return label == "".join(words) or any(len(word) >= _TELLING and word in label for word in words)
 
 
 def _companies_named(
@@ -296,5 +345,5 @@ def _reached_by(numbers: list[Any], record: Record) -> bool:
 
 
 def _alike(one: str, other: str | None) -> bool:
-    """Whether two names have a word in common."""
-    return not set(tokens.words(one)).isdisjoint(tokens.words(other or ""))
+    """Whether two names have a word in common, and not only a title."""
+    return not {*without_titles(tokens.words(one))}.isdisjoint(without_titles(tokens.words(other or "")))

@@ -31,8 +31,9 @@ def created(draft: Draft, entity: Entity, vendor: str, references: Record) -> Re
         values[key] = entries(entity, key, None, found)
     if draft.external:
         values["external_ids"] = [[source, ident] for source, ident in draft.external]
-    if draft.extra:
-        values["extra"] = {vendor: draft.extra}
+    beside = merged_extra(None, beside_of(draft, vendor), fill=False)
+    if beside is not None:
+        values["extra"] = beside
     return values
 
 
@@ -65,7 +66,7 @@ def updated(
     external = merged_ids(record.get("external_ids"), draft.external)
     if external is not None:
         out["external_ids"] = external
-    extra = merged_extra(record.get("extra"), vendor, draft.extra, fill=fill)
+    extra = merged_extra(record.get("extra"), beside_of(draft, vendor), fill=fill)
     if extra is not None:
         out["extra"] = extra
     return out
@@ -126,12 +127,24 @@ def merged_ids(held: list[list[str]] | None, external: Sequence[tuple[str, str]]
     return [*known, *added] if added else None
 
 
-def merged_extra(held: Any, vendor: str, given: dict[str, str], *, fill: bool) -> Any:
-    """The preserved properties with this vendor's columns put in; ``None`` when nothing differs."""
+def beside_of(draft: Draft, vendor: str) -> dict[str, Any]:
+    """What a row says beside its record, by source."""
+    if not draft.extra:
+        return draft.kept
+    mine = draft.kept.get(vendor)
+    return {**draft.kept, vendor: {**mine, **draft.extra} if isinstance(mine, dict) else draft.extra}
+
+
+def merged_extra(held: Any, given: dict[str, Any], *, fill: bool) -> Any:
+    """The preserved properties with those of a row put in, by source; ``None`` when nothing differs."""
     if not given:
         return None
     kept: dict[str, Any] = held if isinstance(held, dict) else {}
-    before = kept.get(vendor)
-    mine: dict[str, Any] = before if isinstance(before, dict) else {}
-    merged = {**given, **mine} if fill else {**mine, **given}
-    return None if merged == mine else {**kept, vendor: merged}
+    out = dict(kept)
+    for source, said in given.items():
+        mine = kept.get(source)
+        if isinstance(said, dict) and isinstance(mine, dict):
+            out[source] = {**said, **mine} if fill else {**mine, **said}
+        elif mine is None or not fill:
+            out[source] = said
+    return None if out == kept else out

@@ -5,13 +5,15 @@ from __future__ import annotations
 from crmtool.core.errors import ValidationError
 from crmtool.core.kinds import EMAIL
 from crmtool.transfer.cells import domain_of, one_line
-from crmtool.transfer.drafts import CompanyDraft, ContactDraft, DealDraft, Draft, problem
+from crmtool.transfer.drafts import NOTHING_SAID, CompanyDraft, ContactDraft, DealDraft, Draft, Said, problem
 from crmtool.transfer.layouts import base
 from crmtool.transfer.mailboxes import MAIL_PROVIDERS
-from crmtool.transfer.people import compose
+from crmtool.transfer.people import compose, turned
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from crmtool.transfer.steps import Compiler, Step
 
 
@@ -30,6 +32,7 @@ def companies(made: Compiler) -> Step:
     """The companies of a row: one, or several whose ids are joined by ``;``."""
     names, domains, idents = (made.where(base.COMPANY, part) for part in ("name", "domain", "id"))
     columns = made.columns
+    says, telling = _saying(made, base.COMPANY)
 
     def step(cells: list[str], out: Draft) -> None:
         name = first(cells, names)
@@ -39,9 +42,10 @@ def companies(made: Compiler) -> Step:
             domain = ""
         joined = first(cells, idents) if idents else ""
         if not (name or domain or joined):
+            _keep(cells, telling, columns, out)
             return
         if not joined:
-            out.companies.append(CompanyDraft(name, domain))
+            out.companies.append(CompanyDraft(name, domain, said=says(cells)))
             return
         given = [part.strip() for part in joined.split(";") if part.strip()]
         called = [name]
@@ -52,7 +56,9 @@ def companies(made: Compiler) -> Step:
                 [part.strip() for part in every.split(";")] if every else [name] + [""] * (len(given) - 1)
             )
         column = columns[idents[0]]
-        out.companies.append(_company(called[0], domain, given[0] if given else "", column))
+        out.companies.append(
+            _company(called[0], domain, given[0] if given else "", column).replace(said=says(cells))
+        )
         for more, ident in zip(called[1:], given[1:], strict=False):
             out.companies.append(_company(more, "", ident, column))
 
@@ -75,11 +81,17 @@ def people(made: Compiler, group: str) -> Step:
         (t.label for t in made.targets if t.role == base.CONTACT and t.group == group and t.label), ""
     )
     contact = made.contact_fields
+    family_first = not made.reading.family_first.keys().isdisjoint(whole)
+    says, telling = _saying(made, base.CONTACT, group)
 
     def step(cells: list[str], out: Draft) -> None:
         if not any(cells[at] for at in any_of):
+            _keep(cells, telling, made.columns, out)
             return
-        name = first(cells, whole) or compose(first(cells, given), "", first(cells, family), "")
+        name = first(cells, whole)
+        if family_first and (said := turned(name)) is not None:
+            out.extra[made.columns[whole[0]]], name = name, said.name
+        name = name or compose(first(cells, given), "", first(cells, family), "")
         email, phone, joined = first(cells, emails), first(cells, numbers), first(cells, idents)
         role = first(cells, roles) or fixed
         try:
@@ -104,10 +116,34 @@ def people(made: Compiler, group: str) -> Step:
                 for one, ident in zip(called, found, strict=True)
             )
         elif name or email or phone or found:
-            out.contacts.append(ContactDraft(name, email, phone, found[0] if found else "", role, column))
+            ident = found[0] if found else ""
+            out.contacts.append(ContactDraft(name, email, phone, ident, role, column, says(cells)))
             out.contacts.extend(ContactDraft("", "", "", ident, role, column) for ident in found[1:])
 
     return step
+
+
+def _saying(made: Compiler, role: str, group: str = "") -> tuple[Callable[[list[str]], Said], list[int]]:
+    """What reads off a row what it says of somebody it names, and the places of the columns that say it."""
+    addresses, owners, tags = (made.where(role, part, group) for part in ("address", "owner", "tags"))
+    telling = [*addresses, *owners, *tags]
+    if not telling:
+        return lambda cells: NOTHING_SAID, telling
+    column = made.columns[owners[0]] if owners else ""
+
+    def says(cells: list[str]) -> Said:
+        words = dict.fromkeys(one_line(word) for at in tags for word in cells[at].split(","))
+        return Said(first(cells, owners), column, first(cells, addresses), tuple(filter(None, words)))
+
+    return says, telling
+
+
+def _keep(cells: list[str], places: list[int], columns: list[str], out: Draft) -> None:
+    """Keep beside the record what a row says of nobody."""
+    for at in places:
+        text = one_line(cells[at])
+        if text:
+            out.extra[columns[at]] = text
 
 
 def deals(made: Compiler) -> Step:

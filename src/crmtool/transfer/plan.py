@@ -52,11 +52,12 @@ class Plan:
         """What only a person can tell."""
         return [(part, question) for part in self.parts for question in part.questions]
 
-    def answer(self, part: Part, dates: str) -> None:
-        """Read the days of a part's columns that leave it open in this order."""
-        for question in part.questions:
-            part.reading.orders[part.columns.index(question.column)] = dates
-        part.questions = []
+    def answer(self, part: Part, question: Question, order: str) -> None:
+        """Read the days of this column in this order, and those of the part's other columns that leave it open and allow it."""
+        answered = [one for one in part.questions if one is question or (order in one.days and not one.mixed)]
+        for one in answered:
+            part.reading.orders[part.columns.index(one.column)] = order
+        part.questions = [one for one in part.questions if one not in answered]
 
     @property
     def tally(self) -> Tally:

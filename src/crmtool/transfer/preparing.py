@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from functools import cached_property
 
+from crmtool.core import dates
 from crmtool.core.errors import CrmError, UsageError
 from crmtool.core.messages import Message
 from crmtool.core.struct import Struct
 from crmtool.store.reader import Query
 from crmtool.transfer.alike import Alike, spellings
+from crmtool.transfer.definitions import define, defined_by
 from crmtool.transfer.layouts import Header, base, choose
 from crmtool.transfer.mapping import NEW, NOTHING, FileMap, SavedMap, place_of, spelled, target_of
 from crmtool.transfer.newfields import NewFields
@@ -46,7 +48,9 @@ class Options(Struct):
 
 
 class Preparation:
-    """Makes the parts. ``fields`` are the new ones that a map asks for, ``passed_over`` what is no part, and why."""
+    """Makes the parts. ``fields`` are the new ones that a map asks for or an export brings, ``passed_over`` is what is no part,
+    and why.
+    """
 
     def __init__(self, workspace: Workspace, options: Options) -> None:
         self.workspace = workspace
@@ -72,7 +76,12 @@ class Preparation:
         """A part for each source; a table that was only found among others, and is nobody's layout, is passed over."""
         made: list[Part] = []
         unknown: UsageError | None = None
+        defining = [source for source in sources if defined_by(source) is not None]
+        self.passed_over += define(defining, self.fields)
         for source in sources:
+            if source in defining:
+                source.close()
+                continue
             try:
                 made.append(self._part(source))
             except UsageError as error:
@@ -82,7 +91,7 @@ class Preparation:
                 self.passed_over.append((source.title, why))
                 source.close()
                 unknown = unknown or error
-        if not made and unknown is not None:
+        if not made and not defining and unknown is not None:
             raise unknown
         return made
 
@@ -101,8 +110,8 @@ class Preparation:
         header = Header(source.columns)
         wanted = said.layout or self.options.layout
         called = (source.part, os.path.splitext(os.path.basename(source.name))[0])
-        layout = choose(header, self.workspace.registry, wanted, mapped=bool(said.columns), called=called)
-        entity = self.workspace.registry.entities[layout.entity]
+        layout = choose(header, self.fields.registry, wanted, mapped=bool(said.columns), called=called)
+        entity = self.fields.registry.entities[layout.entity]
         targets = layout.bind(header)
         part = Part(source, layout, header, targets)
         self._mapped(part, said, entity)
@@ -151,13 +160,17 @@ class Preparation:
 
     def _survey(self, part: Part) -> None:
         entity = self.fields.registry.entities[part.entity]
-        survey = self._surveys[id(part)] = Survey(part.columns, part.targets, entity)
+        today = dates.today(self.workspace.context)
+        survey = self._surveys[id(part)] = Survey(part.columns, part.targets, entity, today)
         survey.read(part.source)
         reading, said = part.reading, self.options.saved.of(part.source.name)
-        order = said.dates or self.options.dates
-        settled = survey.settled()
-        part.questions = [] if order else survey.questions(settled)
-        reading.orders = dict.fromkeys(survey.orders, order) if order else settled
+        places = {place_of(column, part.columns): order for column, order in said.days.items()}
+        columns = {at: order for at, order in places.items() if at is not None}
+        reading.orders = survey.settled(said.dates or self.options.dates or "", columns)
+        part.questions = survey.questions(reading.orders)
+        reading.family_first = {
+            at: found.example for at, found in survey.people.items() if found.family_first
+        }
         reading.decimals = {at: found.mark for at, found in survey.decimals.items() if found.mark}
         reading.shares = {
             at

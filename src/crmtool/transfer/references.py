@@ -40,7 +40,13 @@ class References:
         self._taken: set[str] = set()
         good = [draft for draft in drafts if not draft.problems]
         self._read_names(good)
+        said = [one.said for draft in good for one in draft.companies]
+        said += [one.said for draft in good for one in draft.contacts]
         words = {tokens.fold(word) for draft in good for word in draft.values.get("tags", ())}
+        words |= {tokens.fold(word) for one in said for word in one.tags}
+        owners = {one.owner for one in said if one.owner}
+        if owners:
+            self._read("user", owners)
         self._tags = {*finder.by_name("tag", [*words])} if words else set()
         own: dict[str, list[str]] = {}
         for draft in good:
@@ -108,6 +114,10 @@ class References:
             )
             draft.warnings.append(Problem(column, key, reason, text))
         return out
+
+    def user(self, word: str) -> str | None:
+        """The id of the user whom a row names as the owner of somebody beside its record."""
+        return self._ids.get(("user", word))
 
     def ties(self, entity: str, records: Iterable[str]) -> set[Tie]:
         """(relation, from, to) of the links that begin at these records of an entity; read when first asked for, since few

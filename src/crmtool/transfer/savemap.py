@@ -65,11 +65,13 @@ def _part(plan: Plan, part: Part, proposals: Proposals) -> Iterator[str]:
     yield f"as = {quoted(f'{part.vendor}/{part.entity}')}"
     orders = {*part.reading.orders.values()}
     for question in part.questions:
-        yield f'# dates = "dmy"  # or "mdy": {question.column} does not tell ({question.example})'.replace(
-            "\n", " "
-        )
+        either = " or ".join(map(quoted, question.days))
+        yield f"# dates = {either}: {question.column} does not tell ({question.example})".replace("\n", " ")
     if len(orders) == 1 and not part.questions:
         yield f'dates = "{orders.pop()}"'
+    elif orders:
+        said = (f'{quoted(part.columns[at])} = "{order}"' for at, order in part.reading.orders.items())
+        yield f"dates = {{ {', '.join(said)} }}"
     yield ""
     yield f"[file.{key}.columns]"
     for column, target in zip(part.columns, part.targets, strict=True):

@@ -11,8 +11,11 @@ from crmtool.core.errors import ValidationError
 from crmtool.transfer.cells import domain_of, one_line
 from crmtool.transfer.drafts import Draft, problem
 from crmtool.transfer.entries import address_step, entry_step, labels, parsed_entries, tags_step
+from crmtool.transfer.kept import COLUMN as KEPT_COLUMN
+from crmtool.transfer.kept import ids_of, kept_of
 from crmtool.transfer.layouts import base
 from crmtool.transfer.naming import companies, deals, people
+from crmtool.transfer.people import turned
 from crmtool.transfer.reading import Reading
 from crmtool.transfer.values import (
     choice_step,
@@ -143,9 +146,16 @@ class Compiler:
             "phonetic": "phonetic_name",
         }
         stored = {part: key for part, key in stored.items() if key in self.fields}
+        first = {
+            at
+            for at, part, _ in places
+            if part == "full"
+            and (at in self.reading.family_first or self.targets[at].label == base.FAMILY_FIRST)
+        }
 
         def step(cells: list[str], out: Draft) -> None:
             names, values = out.names, out.values
+            told: dict[str, str] = {}
             for at, part, column in places:
                 text = cells[at]
                 if not text:
@@ -161,15 +171,37 @@ class Compiler:
                     values[key] = f"{values[key]} {text}"
                 else:
                     values[key] = text
-                names[part] = (
-                    f"{names[part]} {text}" if part in names and part != "full" else names.get(part, text)
-                )
+                if part == "full" and part in names:
+                    if text != names[part]:
+                        out.extra[column] = text
+                    continue
+                if at in first and (found := turned(text)) is not None:
+                    out.extra[column], text = text, found.name
+                    told = {"given_name": found.given, "family_name": found.family}
+                names[part] = f"{names[part]} {text}" if part in names else text
+            for key in told:
+                values.setdefault(key, told[key])
 
         return step
 
     # -- single values -----------------------------------------------------------------------------------------------
 
+    def _idents(self, at: int) -> Step:
+        column = self.columns[at]
+
+        def step(cells: list[str], out: Draft) -> None:
+            if cells[at]:
+                found = ids_of(cells[at])
+                if found is None:
+                    out.extra[column] = one_line(cells[at])
+                else:
+                    out.external += [pair for pair in found if pair not in out.external]
+
+        return step
+
     def _field(self, at: int, field: Field) -> Step:
+        if field.key == "external_ids":
+            return self._idents(at)
         if field.multi and field.kind.name in ("email", "phone", "url"):
             return entry_step(self, at, field, lambda cells, number: None, ";")
         if field.multi:
@@ -248,13 +280,21 @@ class Compiler:
     # -- the rest -------------------------------------------------------------------------------------
 
     def _extra(self) -> Step:
-        places = [
+        every = [
             (at, self.columns[at], target.blank)
             for at, target in enumerate(self.targets)
             if target.role == base.EXTRA
         ]
+        places = [place for place in every if place[1] != KEPT_COLUMN]
+        kept = next((at for at, column, _ in every if column == KEPT_COLUMN), None)
 
         def step(cells: list[str], out: Draft) -> None:
+            if kept is not None and cells[kept]:
+                found = kept_of(cells[kept])
+                if found is None:
+                    out.extra[KEPT_COLUMN] = one_line(cells[kept])
+                else:
+                    out.kept = found
             for at, column, blank in places:
                 text = cells[at]
                 if text:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from crmtool.core import tokens
+from crmtool.core import dates, tokens
 from crmtool.core.errors import ValidationError
+from crmtool.core.fields import check_bounds
 from crmtool.core.messages import Message
 from crmtool.transfer import amounts
 from crmtool.transfer.cells import PLACEHOLDERS
-from crmtool.transfer.days import day, moment
+from crmtool.transfer.days import day, latest_of, moment
 from crmtool.transfer.drafts import Draft, NoteDraft, Problem, problem
 from crmtool.transfer.funnel import squeezed
 from crmtool.transfer.layouts import base
@@ -68,6 +69,7 @@ def word_step(made: Compiler, at: int, field: Field) -> Step:
             return
         try:
             value = value_of(text)
+            check_bounds(field, value)
         except ValidationError as error:
             out.problems.append(problem(column, key, error))
             return
@@ -90,7 +92,7 @@ def note_step(made: Compiler, at: int, target: Target) -> Step:
 
 def day_step(made: Compiler, at: int, target: Target) -> Step:
     column, key, blank = made.columns[at], target.field, target.blank
-    order = made.reading.orders.get(at, "")
+    order, latest = made.reading.orders.get(at, ""), latest_of(key, dates.today(made.ctx).isoformat())
     warning = Problem(
         column,
         key,
@@ -100,7 +102,7 @@ def day_step(made: Compiler, at: int, target: Target) -> Step:
     def step(cells: list[str], out: Draft) -> None:
         text = cells[at].strip()
         if text and text not in blank:
-            value = day(text, order)
+            value = day(text, order, latest)
             if value is None:
                 out.extra[column] = text
                 out.warnings.append(warning)

@@ -55,7 +55,7 @@ def test_safe_cells_turn_back_into_the_raw_ones(table: Make, text: Text, entity:
 
 
 def test_dotted_fields_and_ids(store: Workspace, table: Make, text: Text) -> None:
-    from crmtool.cli.nouns.list import field_named
+    from crmtool.doors.lists import field_named
 
     contact = store.registry.entity("contact")
     fields = tuple(

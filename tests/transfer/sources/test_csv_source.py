@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmtool.core.errors import UsageError
-from crmtool.transfer.sources import csv_source
+from crmtool.transfer.sources import csv_source, sniff
 from crmtool.transfer.sources.csv_source import CsvSource
 
 Write = Callable[..., str]
@@ -64,6 +64,23 @@ def test_an_encoding_that_was_given_must_fit(write: Write) -> None:
         CsvSource(path, encoding="utf-8")
     with pytest.raises(UsageError, match="no encoding called"):
         CsvSource(path, encoding="utf-99")
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize(
+    "text", ["name,city\r\nAna,Köln\r\n", "имя;город\nИван;Москва\n", "名前,町\n山田,東京\n"]
+)
+def test_utf_16_without_a_mark_is_named_and_read_when_it_is_said(write: Write, codec: str, text: str) -> None:
+    path = write(text.encode(codec))
+    with pytest.raises(UsageError, match="looks like UTF-16") as caught:
+        CsvSource(path)
+    assert f"--encoding {codec}" in str(caught.value.hint)
+    assert read(path, encoding=codec)[1][0][1] == text.replace(";", ",").splitlines()[1].split(",")
+
+
+@given(st.binary(min_size=200, max_size=2000))
+def test_bytes_at_random_are_not_taken_for_utf_16(data: bytes) -> None:
+    assert sniff.form(bytes(range(8)) + b"\xff\x00" + data) not in sniff.UNMARKED
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])

@@ -209,3 +209,19 @@ def test_a_directory_of_thousands_of_cards_is_one_source(tmp_path: Path) -> None
         assert [row.number for row in rows] == [*range(1, 1_501)]
         assert rows[-1].item.lines[-1] == "FN:1499"
         assert source.position == source.size
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="this system has no such folder")
+def test_what_the_kernel_makes_up_is_not_searched(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("/proc/self")
+    for path in ("/proc", "/proc/self/", str(tmp_path / "link")):
+        with pytest.raises(UsageError, match="a folder of the system"):
+            open_sources([path])
+
+
+def test_a_card_in_an_encoding_that_was_said_is_one(tmp_path: Path) -> None:
+    path = tmp_path / "wide.vcf"
+    path.write_bytes(CARD.format("Ana").encode("utf-16-le"))
+    (source,) = open_sources([str(path)], encoding="utf-16-le")
+    with source:
+        assert source.kind == "vcard"

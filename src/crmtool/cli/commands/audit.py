@@ -12,10 +12,10 @@ import typer
 from crmtool.cli.frame import App
 from crmtool.cli.output.formats import json_text
 from crmtool.cli.progress import Progress
-from crmtool.cli.safe import escape
 from crmtool.cli.session import open_session
 from crmtool.core.errors import CrmError, DeniedError
 from crmtool.core.messages import N_, Message, t, tn
+from crmtool.doors.safe import escape
 from crmtool.store import verify
 
 TYPE_CHECKING = False

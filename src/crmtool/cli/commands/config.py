@@ -12,12 +12,12 @@ from crmtool.cli import config, paths
 from crmtool.cli.frame import App
 from crmtool.cli.output import Output
 from crmtool.cli.output.options import prints_rows
-from crmtool.cli.safe import escape
 from crmtool.core.errors import NotFoundError
 from crmtool.core.fields import Field
 from crmtool.core.kinds import TEXT
 from crmtool.core.messages import N_, Message, t
 from crmtool.core.registry import Entity
+from crmtool.doors.safe import escape
 
 Key = Annotated[
     str, typer.Argument(metavar="KEY", help=t("The setting, or {example}.", example="aliases.NAME"))
@@ -69,7 +69,12 @@ def set_value(key: Key, value: Value) -> None:
     with _Document() as document:
         table, name = document.place(key)
         table[name] = parsed
-    print(escape(t("{key} is now {value}.", key=key, value=_text(parsed))), file=sys.stderr)
+    said = (
+        t("{key} is now {value}.", key=key, value=_text(parsed))
+        if parsed != ""
+        else t("{key} is now empty.", key=key)
+    )
+    print(escape(said), file=sys.stderr)
 
 
 @command.command("unset", help=t("Take one setting out of the file."))
@@ -102,10 +107,14 @@ class _Document:
 
     def place(self, key: str) -> tuple[Any, str]:
         """The table that holds ``key``, and its name there."""
-        prefix = f"{config.ALIASES}."
-        if not key.startswith(prefix):
+        name, _, rest = key.partition(".")
+        if name not in config.TABLES:
             return self._tables, key
-        return self._tables.setdefault(config.ALIASES, {}), key.removeprefix(prefix)
+        table = self._tables.setdefault(name, {})
+        while "." in rest and isinstance(table.get(rest.partition(".")[0]), dict):  # written without quotes
+            name, _, rest = rest.partition(".")
+            table = table[name]
+        return table, rest
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is not None:
@@ -130,15 +139,37 @@ def _rows() -> list[dict[str, Any]]:
         rows.append(
             {"key": f"{config.ALIASES}.{name}", "value": meaning, "from": "file", "about": t("an alias")}
         )
+    rows += _action_rows()
     ignored = t("not a setting of this version; ignored")
-    strangers = [key for key in config.load() if key not in config.KEYS and key != config.ALIASES]
+    strangers = [key for key in config.load() if key not in config.KEYS and key not in config.TABLES]
     rows += [{"key": key, "value": None, "from": "file", "about": ignored} for key in strangers]
     return rows
 
 
+def _action_rows() -> list[dict[str, Any]]:
+    """The keys of one's own: what each does, or what is wrong with it."""
+    keys = config.action_keys()
+    if not keys:
+        return []
+    from crmtool.tui import keymap  # loads every screen: 0.5 s, for those who have keys of their own
+
+    wrong = {found.action: str(found.message) for found in keymap.complaints(keys)}
+    return [
+        {
+            "key": f"{config.ACTION_KEYS}.{action}",
+            "value": value,
+            "from": "file",
+            "about": wrong.get(action) or keymap.about(action),
+        }
+        for action, value in keys.items()
+    ]
+
+
 def _value(key: str) -> Any:
-    prefix = f"{config.ALIASES}."
-    return config.aliases().get(key.removeprefix(prefix)) if key.startswith(prefix) else config.setting(key)
+    table, _, name = key.partition(".")
+    if table == config.ALIASES:
+        return config.aliases().get(name)
+    return config.action_keys().get(name) if table == config.ACTION_KEYS else config.setting(key)
 
 
 def _source(key: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 
+from crmtool.core.query import all_of
 from crmtool.store.reader import Query
 
 TYPE_CHECKING = False
@@ -29,15 +30,30 @@ def fast(words: list[str]) -> int | None:
 
 
 def number(
-    workspace: Workspace, noun: str, words: Sequence[str], filters: Sequence[str] = (), **rest: Any
+    workspace: Workspace,
+    noun: str,
+    words: Sequence[str],
+    filters: Sequence[str] = (),
+    *,
+    view: str | None = None,
+    on: str | None = None,
+    **rest: Any,
 ) -> int:
-    """How many records of a noun the words of a filter leave."""
+    """How many records of a noun the words of a filter leave, of those that a view shows and that are on a list."""
     entity = workspace.registry.entity(noun)
     where = None
     if words or filters:
-        from crmtool.cli.filters import condition
+        from crmtool.doors.filters import condition
 
         where = condition(workspace, entity, words, filters)
+    if view is not None:
+        from crmtool.doors.views import of_name
+
+        where = all_of([where, of_name(workspace, view, entity.key).where])
+    if on is not None:
+        from crmtool.doors.lists import on_list
+
+        where = all_of([where, on_list(workspace, entity, on)])
     return workspace.reader.count(Query(entity.key, where, **rest))
 
 

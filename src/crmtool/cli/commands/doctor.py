@@ -17,14 +17,14 @@ from crmtool.app import documents, jobs, surroundings
 from crmtool.app.workspace import files_folder, folders
 from crmtool.cli import config, paths
 from crmtool.cli.output.formats import json_text
-from crmtool.cli.output.width import pad, width
 from crmtool.cli.progress import Progress
-from crmtool.cli.safe import escape
 from crmtool.cli.session import open_session
 from crmtool.cli.state import current
 from crmtool.core import dates
 from crmtool.core.errors import CrmError, DeniedError
 from crmtool.core.messages import N_, Message, t
+from crmtool.doors.safe import escape
+from crmtool.doors.width import pad, width
 from crmtool.store import doctor, erase, rebuild
 from crmtool.store.doctor import NOTE, OK, WRONG, Finding, wrong
 from crmtool.version import __version__
@@ -121,7 +121,7 @@ class Report:
         }
         try:
             config.load()
-            self.add("settings", [])
+            self.add("settings", _keys())
         except CrmError as error:
             self.add("settings", [wrong("settings", error.message, error.hint, paths.config_file())])
             config.do_without()  # the rest is looked at as it is without the file
@@ -233,6 +233,17 @@ class Report:
                 yield f"  {finding.message}"
                 if finding.hint is not None:
                     yield f"    {finding.hint}"
+
+
+def _keys() -> list[Finding]:
+    """What is wrong with the keys of one's own for the full-screen app, which does without those."""
+    keys = config.action_keys()
+    if not keys:
+        return []
+    from crmtool.tui import keymap
+
+    path = paths.config_file()
+    return [Finding("settings", NOTE, found.message, found.hint, path) for found in keymap.complaints(keys)]
 
 
 def worst(findings: Iterable[Finding]) -> str:

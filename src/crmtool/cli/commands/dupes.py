@@ -152,10 +152,9 @@ def merge(
     as_json: Json = False,
 ) -> int:
     from crmtool.app.bulk import run_many
-    from crmtool.cli import dupes as words
     from crmtool.cli.progress import Progress
-    from crmtool.match.answers import noted
-    from crmtool.match.duplicates import searching
+    from crmtool.doors import dupes as told
+    from crmtool.match.duplicates import evidence_of, searching
     from crmtool.match.source import kind
     from crmtool.match.spool import Spool
 
@@ -171,12 +170,9 @@ def merge(
                 if group.weakest < least:
                     break  # the surest come first
                 keep, *others = group.records
-                evidence = {
-                    pair.one if pair.other == keep else pair.other: noted(search.weights, pair.evidence)
-                    for pair in group.pairs if keep in (pair.one, pair.other)
-                }  # fmt: skip
+                evidence = evidence_of(search.weights, group, keep)
                 if len(merges) < SHOWN and not yes:
-                    for line in words.lines(search, group):
+                    for line in told.lines(search, group):
                         say(line)
                 merges.append((keep, tuple(others), evidence))
                 records += len(others)

@@ -15,10 +15,10 @@ from crmtool.cli.output.options import Fields, Sort, Where
 from crmtool.cli.output.screen import Screen, on_terminal
 from crmtool.cli.progress import Progress
 from crmtool.cli.questions import say
-from crmtool.cli.safe import escape
 from crmtool.cli.session import open_session
 from crmtool.core.errors import UsageError
 from crmtool.core.messages import Message, t, tn
+from crmtool.doors.safe import escape
 from crmtool.store.reader import Query
 from crmtool.transfer.export.formats import FORMATS, Format, format_of, left_out
 from crmtool.transfer.export.tables import Export

@@ -15,6 +15,7 @@ from crmtool.core.fields import Field
 from crmtool.core.kinds import TEXT
 from crmtool.core.messages import N_, t
 from crmtool.core.registry import Entity
+from crmtool.doors import finding
 
 Text = Annotated[
     list[str], typer.Argument(metavar="TEXT", help=t("What you remember: the last word may be a beginning."))
@@ -74,16 +75,11 @@ command.help = with_examples(  # type: ignore[attr-defined]
 
 
 def _row(entity: Entity, hit: Any) -> dict[str, Any]:
-    record = hit.record
-    about = record.get("company") or record.get("contact")
-    matched = entity.fields[hit.field]
     return {
         "entity": entity.key,
-        "name": record.get(entity.name_field),
-        "at": about["name"] if isinstance(about, dict) else None,
-        "field": matched.key,
-        "match": ""
-        if hit.field == entity.name_field
-        else t("{field}: {text}", field=matched.label(), text=hit.text),
-        "id": record["id"],
+        "name": hit.record.get(entity.name_field),
+        "at": finding.at(hit),
+        "field": entity.fields[hit.field].key,
+        "match": finding.match(entity, hit),
+        "id": hit.record["id"],
     }

@@ -12,12 +12,13 @@ from crmtool.cli.nouns.common import Yes
 from crmtool.cli.output.screen import Screen
 from crmtool.cli.progress import Progress
 from crmtool.cli.questions import ask, confirm, say
-from crmtool.cli.safe import escape
 from crmtool.cli.session import open_session
 from crmtool.cli.state import current
 from crmtool.core import ids
 from crmtool.core.errors import EXIT_DONE, EXIT_PARTIAL, ConflictError, UsageError
 from crmtool.core.messages import Message, t, tn
+from crmtool.doors import importing as told
+from crmtool.doors.safe import escape
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -134,25 +135,27 @@ def _settle(made: Plan, *, asking: bool, needed: bool) -> None:
     while asking and made.questions and current().may_prompt:
         part, question = made.questions[0]
         words = t(
-            "{file}, {column}: is {example} written day first (dmy) or month first (mdy)?",
+            "{file}, {column}: is {example} {days}?",
             file=part.source.title,
             column=question.column,
             example=question.example,
+            days=told.days_text(question),
         )
         answer = ""
-        while answer not in ORDERS:
+        while answer not in question.days:
             answer = ask(words)
-        made.answer(part, answer)
+        made.answer(part, question, answer)
     if needed and made.questions:
         part, question = made.questions[0]
         raise UsageError(
             Message(
-                "{file}: nothing in {column} tells whether {example} begins with the day or with the month.",
+                "{file}: nothing in {column} tells whether {example} is {days}.",
                 file=part.source.title,
                 column=question.column,
                 example=question.example,
+                days=told.days_text(question),
             ),
-            Message("Say it with --dates dmy or --dates mdy. Nothing was changed."),
+            Message("Say it with {options}. Nothing was changed.", options=told.dates_text(question)),
             code="ambiguous_dates",
         )
 
@@ -196,7 +199,7 @@ def _show(workspace: Workspace, made: Plan, as_json: bool) -> None:
 
         sys.stdout.write(json_text(importing.plan_object(made), indent=True) + "\n")
     else:
-        sys.stdout.writelines(escape(line) + "\n" for line in importing.plan_lines(workspace, made))
+        sys.stdout.writelines(escape(line) + "\n" for line in told.plan_lines(workspace, made))
     sys.stdout.flush()
 
 
@@ -232,7 +235,7 @@ def _apply(
             for text in importing.report_text(workspace, done, made):
                 screen.write(text)
     else:
-        for line in importing.report_lines(workspace, done, made):
+        for line in told.report_lines(workspace, done, made):
             say(line)
     return EXIT_PARTIAL if done.rejects else EXIT_DONE
 

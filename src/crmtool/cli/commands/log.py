@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from crmtool.cli import words as field_words
 from crmtool.cli.help import with_examples
 from crmtool.cli.nouns import report
 from crmtool.cli.nouns.common import DryRun, Json
@@ -15,13 +14,13 @@ from crmtool.cli.session import open_session
 from crmtool.core import tokens
 from crmtool.core.errors import UsageError
 from crmtool.core.messages import Message, t
+from crmtool.doors import words as field_words
+from crmtool.doors.logged import about, worded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from crmtool.app.workspace import Workspace
     from crmtool.core.registry import Entity
-
-SUBJECT = 80
 
 What = Annotated[
     str,
@@ -64,8 +63,8 @@ def command(what: What, who: Who, text: Text = None, dry_run: DryRun = False, as
                 Message("Look for it with “crm find {ref}”.", ref=who),
                 code="about",
             )
-        values = {**about(workspace, entity, key, record), **field_words.values(assigned, entity)}
-        values.update(_said(entity, kind, said, values))
+        values = {**about(workspace, key, record), **field_words.values(assigned, entity)}
+        values.update(worded(entity, kind, said, values))
         asked_as = f"log {kind or entity.key}"
         outcome = workspace.run(Add(entity.key, values), dry_run=dry_run, asked_as=asked_as)
         return report.tell(workspace, report.of_outcome(outcome, dry_run=dry_run), entity, as_json=as_json)
@@ -96,32 +95,6 @@ def _kind(workspace: Workspace, what: str) -> tuple[Entity, str | None]:
         Message("Write one of: {known}.", known=", ".join(known)),
         code="type",
     )
-
-
-def about(workspace: Workspace, entity: Entity, key: str, record: str) -> dict[str, Any]:
-    """What the new record is about: the one named, and for a deal also the person and the company in it."""
-    values: dict[str, Any] = {key: record}
-    if key == "deal":
-        deal = workspace.reader.require("deal", record)
-        values.update({name: deal[name] for name in ("contact", "company") if deal.get(name)})
-    elif key == "contact" and entity.key == "note":
-        return values
-    return values
-
-
-def _said(entity: Entity, kind: str | None, said: str, values: dict[str, Any]) -> dict[str, Any]:
-    """The text as subject and body: a long or folded one is kept whole in the body."""
-    if kind is None:
-        return {"body": said} if said else {}
-    first = said.strip().split("\n", 1)[0]
-    subject = first if len(first) <= SUBJECT else first[: SUBJECT - 1] + "…"
-    out: dict[str, Any] = {"type": kind}
-    if "name" not in values:
-        choice = entity.fields["type"].choice(kind)
-        out["name"] = subject or (choice.text() if choice else kind)
-    if said.strip() != subject and "body" not in values:
-        out["body"] = said
-    return out
 
 
 def _read_text() -> str:

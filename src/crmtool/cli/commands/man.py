@@ -10,10 +10,10 @@ import typer
 
 from crmtool.cli.manual import pages
 from crmtool.cli.output.screen import FileTarget
-from crmtool.cli.safe import escape
 from crmtool.cli.table import TABLE
 from crmtool.core.errors import UsageError
 from crmtool.core.messages import Message, t, tn
+from crmtool.doors.safe import escape
 
 Name = Annotated[
     str | None,

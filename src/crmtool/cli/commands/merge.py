@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
-from crmtool.cli import words as field_words
 from crmtool.cli.help import with_examples
 from crmtool.cli.nouns import report
 from crmtool.cli.nouns.common import DryRun, Json, find
 from crmtool.cli.session import open_session
 from crmtool.core.errors import UsageError
 from crmtool.core.messages import Message, t
+from crmtool.doors import words as field_words
 
 Words = Annotated[
     list[str],

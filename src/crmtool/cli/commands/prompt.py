@@ -72,7 +72,7 @@ def _print(template: str | None) -> int:
         text = "".join(known.get(part, "") if named else part for named, part in parts)
     if text:
         if parts is not None:
-            from crmtool.cli.safe import escape
+            from crmtool.doors.safe import escape
 
             text = escape(text)
         sys.stdout.write(text + "\n")

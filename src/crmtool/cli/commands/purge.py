@@ -7,14 +7,14 @@ from crmtool.cli.nouns import report
 from crmtool.cli.nouns.common import DryRun, Json, References, Yes
 from crmtool.cli.questions import confirm, say
 from crmtool.cli.session import open_session
-from crmtool.core import ids
 from crmtool.core.changes import PURGE
 from crmtool.core.errors import EXIT_DONE
 from crmtool.core.messages import Message, t, tn
+from crmtool.doors.erasing import sentences
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from crmtool.app.workspace import Outcome, Workspace
+    pass
 
 
 def command(records: References, yes: Yes = False, dry_run: DryRun = False, as_json: Json = False) -> int:
@@ -67,28 +67,3 @@ command.help = with_examples(  # type: ignore[attr-defined]
     'crm purge "Ana Ruiz" --dry-run',
     "crm purge @k7x2p9qa --yes",
 )
-
-
-def sentences(workspace: Workspace, tried: list[Outcome]) -> list[str]:
-    """What would go: each record that was named, then how many of each kind go with them, then that it is for good."""
-    counts: dict[str, int] = {}
-    lines = []
-    for outcome in tried:
-        for change in outcome.changes:
-            counts[change.entity] = counts.get(change.entity, 0) + 1
-        named = outcome.changes[-1:] if len(outcome.changes) == 1 or not outcome.command else outcome.changes
-        for change in named:
-            entity = workspace.registry.entity(change.entity)
-            if change.entity in ("note", "activity", "task", "link") and len(outcome.changes) > 1:
-                continue
-            name = (change.base or {}).get(entity.name_field) or ""
-            words = {"noun": entity.label(), "name": name, "handle": ids.handle(change.record)}
-            lines.append(t("To erase: {noun} {name} @{handle}", **words))
-    if sum(counts.values()) > len(lines):
-        parts = ", ".join(
-            t("{noun}: {count}", noun=workspace.registry.entity(key).plural_label(), count=f"{count:,}")
-            for key, count in counts.items()
-        )
-        lines.append(t("In all: {parts}", parts=parts))
-    lines.append(t("This cannot be undone."))
-    return lines

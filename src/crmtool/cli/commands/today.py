@@ -10,12 +10,12 @@ import typer
 from crmtool.app.today import Today, Total, today
 from crmtool.cli.output import people
 from crmtool.cli.output.screen import Screen, coloured, columns
-from crmtool.cli.output.width import pad, width
-from crmtool.cli.safe import escape
 from crmtool.cli.session import open_session
 from crmtool.cli.state import current
-from crmtool.core.messages import N_, t, tn
-from crmtool.core.money import format_money
+from crmtool.core.messages import t, tn
+from crmtool.doors import dashboard
+from crmtool.doors.safe import escape
+from crmtool.doors.width import pad, width
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,14 +24,9 @@ if TYPE_CHECKING:
     from crmtool.core.fields import Field
     from crmtool.core.registry import Registry
 
-WEEKDAYS = (
-    N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"),
-)  # fmt: skip
 TASKS = ("due_on", "name", "contact", "deal")
 MEETINGS = ("happened_at", "name", "contact", "company")
 CLOSING = ("close_on", "name", "stage", "amount", "owner")
-MORE_TASKS = 'crm task list --where "due <= today and status = open{mine}"'
-MORE_DEALS = 'crm deal list --where "status = open and close_on <= {until}" --sort close_on'
 
 
 def command(
@@ -109,18 +104,14 @@ def _total(total: Total, registry: Registry) -> dict[str, Any]:
 
 def as_text(found: Today, registry: Registry, *, everyone: bool = False) -> Iterator[str]:
     """The lines of the dashboard; ``everyone`` as it was asked for."""
-    from datetime import date
-
-    yield _title(
-        t("{weekday}, {day}", weekday=t(WEEKDAYS[date.fromisoformat(found.on).weekday()]), day=found.on)
-    )
+    yield _title(dashboard.day_title(found.on))
     yield ""
-    yield from _figures(list(_numbers(found)))
+    yield from _figures(list(dashboard.sentences(found)))
     if found.tasks:
         yield from _section(t("Tasks due"), found.tasks, _fields(registry, "task", TASKS))
         if more := found.overdue + found.due - len(found.tasks):
             mine = "" if everyone else " and owner = me"
-            command = MORE_TASKS.format(mine=mine)
+            command = f'crm task list --where "{dashboard.due_filter(mine)}"'
             yield tn(
                 "{n} more; all of them: {command}", "{n} more; all of them: {command}", more, command=command
             )
@@ -131,44 +122,12 @@ def as_text(found: Today, registry: Registry, *, everyone: bool = False) -> Iter
     if found.closing_next:
         yield from _section(t("Closing next"), found.closing_next, _fields(registry, "deal", CLOSING))
         if found.closing.count > len(found.closing_next):
-            yield t("All of them: {command}", command=MORE_DEALS.format(until=found.closing_until))
+            command = f'crm deal list --where "{dashboard.closing_filter(found)}" --sort close_on'
+            yield t("All of them: {command}", command=command)
     if found.changed:
         yield ""
         yield _title(t("Changed last"))
         yield from (_changed(record, registry) for record in found.changed)
-
-
-def _numbers(found: Today) -> Iterator[tuple[str, str]]:
-    """(label, what is said about it) of every key figure."""
-    due = [tn("{n} task today", "{n} tasks today", found.due)]
-    if found.overdue:
-        due.insert(0, tn("{n} task overdue", "{n} tasks overdue", found.overdue))
-    yield t("Due"), "; ".join(due)
-    yield t("Open pipeline"), _worth(found.open)
-    yield t("Won this month"), t(
-        "{total}; last month {before}", total=_worth(found.won_this_month), before=_worth(found.won_last_month)
-    )  # fmt: skip
-    yield t("Closing by {day}", day=found.closing_until), _worth(found.closing)
-    yield t("Rotting"), tn(
-        "{n} deal is too long in its stage", "{n} deals are too long in their stage", found.rotting
-    )  # fmt: skip
-    yield t("Activities this week"), t(
-        "{count}; last week {before}", count=f"{found.activities_this_week:,}", before=f"{found.activities_last_week:,}"
-    )  # fmt: skip
-
-
-def _worth(total: Total) -> str:
-    value = format_money(total.value[0], total.value[1])
-    if total.apart:
-        rest = ", ".join(format_money(minor, currency) for minor, currency in total.apart)
-        return tn(
-            "{n} deal, {value} and {rest}",
-            "{n} deals, {value} and {rest}",
-            total.count,
-            value=value,
-            rest=rest,
-        )
-    return tn("{n} deal, {value}", "{n} deals, {value}", total.count, value=value)
 
 
 def _figures(rows: list[tuple[str, str]]) -> Iterator[str]:

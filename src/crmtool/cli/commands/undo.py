@@ -15,12 +15,10 @@ from crmtool.cli.session import open_session
 from crmtool.core import ids
 from crmtool.core.errors import EXIT_DONE, EXIT_PARTIAL
 from crmtool.core.messages import Message, t, tn
+from crmtool.doors.undoing import left, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from crmtool.app.undo import Target
     from crmtool.app.workspace import Outcome, Workspace
 
 Handle = Annotated[
@@ -30,7 +28,6 @@ Handle = Annotated[
         help=t("The handle that the change answered; without one, your own last change on this device."),
     ),
 ]
-SHOWN = 10
 
 
 def command(handle: Handle = None, dry_run: DryRun = False, yes: Yes = False, as_json: Json = False) -> int:
@@ -79,55 +76,9 @@ def take_back(handle: str | None, *, redo: bool, dry_run: bool, yes: bool, as_js
             _document(workspace, outcome)
         else:
             _tell(outcome, redo=redo)
-        for item in outcome.skipped[:SHOWN]:
-            say(
-                t(
-                    "Left as it is: {name}: {reason}",
-                    name=item["name"] or f"@{ids.handle(item['id'])}",
-                    reason=item["reason"],
-                )
-            )
-        if len(outcome.skipped) > SHOWN:
-            say(t("… and {n} more.", n=len(outcome.skipped) - SHOWN))
+        for line in left(outcome.skipped):
+            say(line)
         return EXIT_PARTIAL if outcome.skipped else EXIT_DONE
-
-
-def shown(workspace: Workspace, target: Target, *, redo: bool) -> Iterator[str]:
-    """What a change did, for the person who is about to take it back, or to do it again."""
-    from crmtool.core.dates import local_text
-
-    sets = target.sets
-    if redo:  # an undo is taken back; what it took back is what will be done
-        again = sets[-1].undoes
-        sets = list(workspace.log.sets("id = ? OR job = ?", [again, again], order="n DESC")) or sets
-    words = {
-        "command": sets[0].command,
-        "when": local_text(sets[-1].recorded_at),
-        "handle": ids.handle(sets[0].handle_id),
-    }
-    if redo:
-        yield t("To do again: {command} of {when}, {handle}", **words)
-    else:
-        yield t("To take back: {command} of {when}, {handle}", **words)
-    left = SHOWN
-    for one in sets:
-        for entry in workspace.log.of_set(one):
-            if not left:
-                yield t("  … {n} records in all.", n=f"{target.count:,}")
-                return
-            entity = workspace.registry.entities.get(entry.entity)
-            record = workspace.reader.get(entry.entity, entry.record) if entity else None
-            if entity is None or record is None:
-                continue
-            left -= 1
-            name = record.get(entity.name_field) or f"@{ids.handle(entry.record)}"
-            yield "  " + t(
-                "{noun} {name}: {verb}", noun=entity.label(), name=name, verb=report.verb_label(entry.verb)
-            )
-            if entry.verb == "update":
-                yield from (
-                    f"    {line}" for line in report.differences(workspace, entity, entry.before, entry.after)
-                )
 
 
 def _tell(outcome: Outcome, *, redo: bool) -> None:

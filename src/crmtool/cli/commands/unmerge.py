@@ -12,13 +12,13 @@ from crmtool.cli.nouns import report
 from crmtool.cli.nouns.common import DryRun, Json
 from crmtool.cli.questions import say
 from crmtool.cli.session import open_session
-from crmtool.core import ids
 from crmtool.core.errors import EXIT_DONE, EXIT_PARTIAL
 from crmtool.core.messages import t
+from crmtool.doors.undoing import left
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from crmtool.app.workspace import Outcome
+    pass
 
 What = Annotated[
     str,
@@ -29,7 +29,6 @@ What = Annotated[
         ),
     ),
 ]
-SHOWN = 10
 
 
 def command(what: What, dry_run: DryRun = False, as_json: Json = False) -> int:
@@ -48,7 +47,8 @@ def command(what: What, dry_run: DryRun = False, as_json: Json = False) -> int:
         else:
             for line in report.sentences(workspace, done, entity):
                 say(line)
-        _left(outcome)
+        for line in left(outcome.skipped):
+            say(line)
         return EXIT_PARTIAL if outcome.skipped else EXIT_DONE
 
 
@@ -61,11 +61,3 @@ command.help = with_examples(  # type: ignore[attr-defined]
     "crm unmerge @k7x2p9qa",
     "crm unmerge 86cyskgs --dry-run",
 )
-
-
-def _left(outcome: Outcome) -> None:
-    for item in outcome.skipped[:SHOWN]:
-        name = item["name"] or f"@{ids.handle(item['id'])}"
-        say(t("Left as it is: {name}: {reason}", name=name, reason=item["reason"]))
-    if len(outcome.skipped) > SHOWN:
-        say(t("… and {n} more.", n=len(outcome.skipped) - SHOWN))

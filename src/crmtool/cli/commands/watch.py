@@ -17,27 +17,19 @@ import typer
 
 from crmtool.app.watch import RESET, Event, follow
 from crmtool.cli.output.formats import json_text
-from crmtool.cli.safe import escape
 from crmtool.cli.session import open_session
 from crmtool.cli.state import current
-from crmtool.core import dates, ids
-from crmtool.core.changes import CREATE, DELETE, PURGE, RESTORE, UPDATE
+from crmtool.core import dates
 from crmtool.core.errors import EXIT_DONE, EXIT_INTERRUPTED
-from crmtool.core.messages import N_, t, tn
+from crmtool.core.messages import t
+from crmtool.doors import happenings
+from crmtool.doors.safe import escape
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from crmtool.core.registry import Registry
-
-HAPPENED = {
-    CREATE: N_("{noun} {name} was made"),
-    UPDATE: N_("{noun} {name} was changed: {fields}"),
-    DELETE: N_("{noun} {name} was moved to the trash"),
-    RESTORE: N_("{noun} {name} was restored"),
-    PURGE: N_("{noun} {name} was erased"),
-}
 
 
 def command(
@@ -107,33 +99,11 @@ def as_text(event: Event, registry: Registry) -> str:
         t(
             "{time}  {who}  {what}  ({command}, {handle})",
             time=when,
-            who=event.actor_name or (f"@{ids.handle(event.actor)}" if event.actor else t("the program")),
-            what=_job(event, registry) if event.job else _record(event, registry),
+            who=happenings.who(event),
+            what=happenings.what(event, registry),
             command=event.command,
             handle=event.handle,
         )
-    )
-
-
-def _record(event: Event, registry: Registry) -> str:
-    entity = registry.entities[str(event.entity)]
-    labels = [entity.fields[key].label() for key in event.fields]
-    return t(
-        HAPPENED.get(str(event.verb), HAPPENED[UPDATE]),
-        noun=entity.label(),
-        name=event.name or f"@{ids.handle(str(event.record))}",
-        fields=", ".join(labels),
-    )
-
-
-def _job(event: Event, registry: Registry) -> str:
-    counts = event.counts or {}
-    parts = [f"{registry.entities[key].plural_label()} {number}" for key, number in counts.items()]
-    return tn(
-        "{n} record was changed in one go: {what}",
-        "{n} records were changed in one go: {what}",
-        sum(counts.values()),
-        what=", ".join(parts),
     )
 
 

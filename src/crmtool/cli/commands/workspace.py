@@ -13,7 +13,6 @@ from crmtool.cli.adhoc.rows import shape
 from crmtool.cli.frame import App
 from crmtool.cli.output import Output
 from crmtool.cli.output.options import prints_record, prints_rows
-from crmtool.cli.safe import escape
 from crmtool.cli.session import open_session
 from crmtool.cli.state import DEFAULT_WORKSPACE, current
 from crmtool.core import clock
@@ -21,6 +20,7 @@ from crmtool.core.errors import ConflictError, NotFoundError, UsageError
 from crmtool.core.fields import Field
 from crmtool.core.kinds import INSTANT, NUMBER, TEXT, YESNO
 from crmtool.core.messages import N_, Message, t
+from crmtool.doors.safe import escape
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help=t("The workspace."))]
 NewName = Annotated[str, typer.Argument(metavar="NEW", help=t("What it is to be called."))]

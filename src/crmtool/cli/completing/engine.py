@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from crmtool.cli import arguments
-from crmtool.cli.completing.live import Live, starting
+from crmtool.cli.completing.live import Live
 from crmtool.cli.completing.specs import ANY_OBJECT, COMMANDS, GROUPS, OPTIONS
 from crmtool.cli.state import State, use
 from crmtool.cli.table import GLOBAL_OPTIONS, TABLE
 from crmtool.core.messages import t
 from crmtool.core.struct import Struct
+from crmtool.doors.candidates import starting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from crmtool.cli.completing.live import starting
+from crmtool.doors.candidates import starting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -10,31 +10,20 @@ from crmtool.cli import config, paths
 from crmtool.core import ids
 from crmtool.core.errors import CrmError
 from crmtool.core.messages import t
-from crmtool.core.query import And, Compare, Path, SortKey
+from crmtool.doors.candidates import DAYS, LIMIT, Candidates, starting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from typing import Any, Self
+    from typing import Self
 
     from crmtool.app.workspace import Workspace
     from crmtool.core.fields import Field
-    from crmtool.core.query import Node
     from crmtool.core.registry import Entity
 
     Candidate = tuple[str, str]
 
-LIMIT = 40
-_RECENT = 200  # records whose handles are tried while less than four characters of one are typed
 _ANYBODY = ("contact", "company", "deal")
 LOGGED = ("call", "meeting", "email", "message", "visit", "note")
-_DAYS = ("today", "tomorrow", "yesterday", "+7d", "monday", "eow", "eom", "eoq")
-
-
-def starting(found: Iterable[Candidate], text: str) -> list[Candidate]:
-    """Those that begin with ``text``, whatever the case."""
-    typed = text.casefold()
-    return [item for item in found if item[0].casefold().startswith(typed)]
 
 
 class Live:
@@ -111,11 +100,16 @@ class Live:
         ]
 
     def fields(self, entity: Entity) -> list[Field]:
-        return (
-            []
-            if self.workspace is None
-            else [f for f in self.workspace.reader.visible_fields(entity) if not f.hidden]
-        )
+        found = self._candidates
+        return [] if found is None else found.fields(entity)
+
+    @property
+    def _candidates(self) -> Candidates | None:
+        return None if self.workspace is None else Candidates(self.workspace, self._trash)
+
+    def _records(self, key: str, text: str, limit: int = LIMIT) -> list[Candidate]:
+        found = self._candidates
+        return [] if found is None else found.records(key, text, limit)
 
     # -- values by the name of an argument ---------------------------------------------------------------------------
 
@@ -154,7 +148,7 @@ class Live:
             case "NOUN=RECORD":
                 return self._tied(text)
             case "DATE":
-                return starting([(day, "") for day in _DAYS], text)
+                return starting([(day, "") for day in DAYS], text)
             case "A,B" | "A,-B":
                 return self._field_list(text)
             case "FILTER":
@@ -204,25 +198,14 @@ class Live:
 
     def of_field(self, field: Field, text: str) -> list[Candidate]:
         """The values a field can have, where there are few or they have names."""
-        kind = field.kind.name
-        if field.choices:
-            return starting([(choice.key, choice.text()) for choice in field.choices], text)
-        if kind == "yesno":
-            return starting([("yes", ""), ("no", "")], text)
-        if kind in ("date", "instant"):
-            return starting([(day, "") for day in _DAYS], text)
-        if kind == "tags":
-            return self._records("tag", text)
-        if kind == "reference" and field.target:
-            me = starting([("me", "")], text) if field.target == "user" else []
-            return [*me, *self._records(field.target, text)]
-        return []
+        found = self._candidates
+        return [] if found is None else found.of_field(field, text)
 
     def _setting(self, key: str) -> list[Candidate]:
         if key == "workspace":
             return [(name, "") for name in paths.workspaces()]
-        if key == "bidi":
-            return [(choice, "") for choice in config.BIDI]
+        if key in config.CHOICES:
+            return [(choice, "") for choice in config.CHOICES[key]]
         return [("true", ""), ("false", "")] if config.KEYS.get(key, (str, ""))[0] is bool else []
 
     def _field_list(self, text: str) -> list[Candidate]:
@@ -242,67 +225,6 @@ class Live:
         for key in _ANYBODY:
             if len(found) < LIMIT:
                 found += self._records(key, text, LIMIT // 2)
-        return found
-
-    def _records(self, key: str, text: str, limit: int = LIMIT) -> list[Candidate]:
-        """Records by the beginning of their name, their handle or their e-mail address; the newest while nothing is typed."""
-        workspace = self.workspace
-        if workspace is None:
-            return []
-        entity = workspace.registry.entity(key)
-        if not workspace.policy.can_read(workspace.actor, entity):
-            return []
-        if text.startswith("@"):
-            return self._handles(entity, text)
-        if "@" in text:
-            return self._emails(entity, text)
-        name = entity.fields.get(entity.name_field)
-        if name is None or name not in self.fields(entity):
-            return []
-        path = Path((name,))
-        where: Node | None = None
-        sort = SortKey(Path((entity.fields["updated_at"],)), True)
-        if text:
-            where = And((Compare(path, ">=", text), Compare(path, "<", text + "\uffff")))
-            sort = SortKey(path)
-        found = self._read(entity, where, sort, limit)
-        # A name that several have is offered once; the command then asks which by their handles.
-        shown = {str(r[name.key]): f"@{ids.handle(r['id'])}" for r in found if r[name.key]}
-        return [*shown.items()]
-
-    def _read(self, entity: Entity, where: Node | None, sort: SortKey, limit: int) -> list[dict[str, Any]]:
-        from crmtool.store.reader import Query
-
-        assert self.workspace is not None
-        fields = ("id", entity.name_field)
-        return list(
-            self.workspace.query(
-                Query(entity.key, where, (sort,), fields, limit, trash=self._trash, expand=False)
-            )
-        )
-
-    def _handles(self, entity: Entity, text: str) -> list[Candidate]:
-        assert self.workspace is not None
-        reader = self.workspace.reader
-        bounds = ids.handle_range(text)
-        if bounds is not None:
-            found = reader.names(entity.key, reader.by_handle(entity.key, *bounds, trash=self._trash))
-        else:
-            recent = self._read(entity, None, SortKey(Path((entity.fields["updated_at"],)), True), _RECENT)
-            found = {record["id"]: str(record[entity.name_field] or "") for record in recent}
-        return starting(((f"@{ids.handle(record)}", name) for record, name in found.items()), text)[:LIMIT]
-
-    def _emails(self, entity: Entity, text: str) -> list[Candidate]:
-        if not any(field.lookup == "email" for field in self.fields(entity)):
-            return []
-        from crmtool.store.search import find
-
-        assert self.workspace is not None
-        found: list[Candidate] = []
-        for hit in find(self.workspace.reader, text, entities=[entity.key], limit=LIMIT):
-            held = hit.record.get("emails") or [{"value": hit.record.get("email") or ""}]
-            name = str(hit.record.get(entity.name_field) or "")
-            found += starting([(entry["value"], name) for entry in held], text)
         return found
 
     def _undoable(self, text: str) -> list[Candidate]:

@@ -7,7 +7,7 @@ they insert; bash replaces a part of the line as it is, so for it the candidates
 
 from __future__ import annotations
 
-from crmtool.cli.safe import escape
+from crmtool.doors.safe import escape
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

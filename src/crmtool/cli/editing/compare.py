@@ -9,6 +9,7 @@ from __future__ import annotations
 from crmtool.core.errors import ConflictError, CrmError, UsageError
 from crmtool.core.messages import Message
 from crmtool.core.struct import Struct
+from crmtool.doors.differences import merged, touched
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -89,15 +90,15 @@ def settle(form: Form, opened: Opened, row: Row, now: Record | None, ctx: Contex
     for key, typed in row.values.items():
         field = opened.fields[key]
         mine = form.given(typed, field, base.get(key))
-        other = _touched(opened, field, base, now)
+        other = touched(opened.entity, field, base, now)
         if other is None:
             out.assignments.append((key, "=", mine))
             continue
         if other is field and typed == _typed(form, opened, field, now):
             continue  # both did the same
-        merged = _merged(field, base.get(key), mine, now.get(key), ctx)
-        if merged is not None:
-            out.assignments.append((key, "=", merged))
+        both = _merged(field, base.get(key), mine, now.get(key), ctx)
+        if both is not None:
+            out.assignments.append((key, "=", both))
             continue
         out.disputed.append((key, "=", mine))
         out.conflicts.append(
@@ -115,21 +116,6 @@ def settle(form: Form, opened: Opened, row: Row, now: Record | None, ctx: Contex
     return out
 
 
-def _touched(opened: Opened, field: Field, base: Record, now: Record) -> Field | None:
-    """What somebody changed since it was opened: the field, or one that only makes sense together with it."""
-    unit = [field]
-    if field.unit is not None:
-        unit += [other for other in opened.entity.fields.values() if other.unit == field.unit]
-    return next((f for f in unit if _stored(base.get(f.key)) != _stored(now.get(f.key))), None)
-
-
-def _stored(value: Any) -> Any:
-    """A value as it is stored: a reference is its id, whatever the record behind it is called by now."""
-    if isinstance(value, dict) and "id" in value:
-        return value["id"]
-    return None if value == [] else value
-
-
 def _typed(form: Form, opened: Opened, field: Field, now: Record) -> Any:
     """How the value that stands there now would be typed."""
     one = type(opened)(opened.entity, [*opened.fields.values()], {now["id"]: now})
@@ -137,11 +123,10 @@ def _typed(form: Form, opened: Opened, field: Field, now: Record) -> Any:
 
 
 def _merged(field: Field, base: Any, mine: Any, theirs: Any, ctx: Context) -> Any:
-    """Both sides' additions and removals to a set of values; ``None`` where they cannot both stand."""
+    """Both sides' additions and removals to a set of values as typed; ``None`` where they cannot both stand."""
     if not (field.multi or field.kind.collection):
         return None
     from crmtool.app.handlers import settled
-    from crmtool.core.merge import merge_field
 
     try:
         checked = field.parse(mine, ctx) if isinstance(mine, str) else field.validate(mine, ctx)
@@ -149,5 +134,4 @@ def _merged(field: Field, base: Any, mine: Any, theirs: Any, ctx: Context) -> An
         return mine  # refused where it is done, with its reason
     if field.multi:
         checked = settled(field, base or [], checked)
-    merged = merge_field(field, base, checked, theirs)
-    return None if merged.conflict else merged.value
+    return merged(field, base, checked, theirs)

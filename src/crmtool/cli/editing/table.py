@@ -11,10 +11,10 @@ import unicodedata
 
 from crmtool.cli.editing import spelling
 from crmtool.cli.editing.forms import Form, Opened, Row, comment
-from crmtool.cli.output.width import pad, width
-from crmtool.cli.safe import BIDI
 from crmtool.core.errors import CrmError, UsageError
 from crmtool.core.messages import Message, t, tn
+from crmtool.doors.safe import BIDI
+from crmtool.doors.width import pad, width
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

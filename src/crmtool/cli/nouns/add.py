@@ -6,14 +6,15 @@ from typing import Annotated
 
 import typer
 
-from crmtool.cli import words as field_words
-from crmtool.cli.filters import instant_of
 from crmtool.cli.nouns import near, report, wording
 from crmtool.cli.nouns.common import DryRun, Effective, From, Json
 from crmtool.cli.questions import say
 from crmtool.cli.session import open_session
 from crmtool.core.errors import CrmError, UsageError
 from crmtool.core.messages import Message, t
+from crmtool.doors import words as field_words
+from crmtool.doors.filters import instant_of
+from crmtool.doors.known import KINDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def command(entity: Entity) -> Callable[..., int]:
 
             outcome = workspace.run(Add(key, values, instant_of(workspace, effective)), dry_run=dry_run)
             done = report.of_outcome(outcome, dry_run=dry_run)
-            if key not in near.KINDS:
+            if key not in KINDS:
                 return report.tell(workspace, done, entity, as_json=as_json)
             found = near.candidates(workspace, entity, outcome)
             more = {"possible_duplicates": near.plain(entity, found)} if as_json else {}

@@ -14,6 +14,7 @@ from crmtool.cli.session import open_session
 from crmtool.cli.state import current
 from crmtool.core.errors import UsageError
 from crmtool.core.messages import Message, t
+from crmtool.doors.lists import editable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,8 +73,9 @@ def command(entity: Entity) -> Callable[..., int]:
     ) -> int:
         from crmtool.cli.editing.forms import Opened
         from crmtool.cli.editing.session import Choices, Session
-        from crmtool.cli.nouns.list import order
-        from crmtool.cli.nouns.targets import Targets, Wanted
+        from crmtool.cli.nouns.targets import Targets
+        from crmtool.doors.lists import order
+        from crmtool.doors.targets import Wanted
 
         with open_session() as workspace:
             kind = workspace.registry.entity(key)
@@ -106,11 +108,6 @@ def command(entity: Entity) -> Callable[..., int]:
         ),
     )
     return edit
-
-
-def editable(workspace: Workspace, entity: Entity) -> list[Field]:
-    """The fields a person may write here, in order."""
-    return [f for f in workspace.reader.visible_fields(entity) if f.writable and not f.hidden]
 
 
 def _fields(workspace: Workspace, entity: Entity, names: str | None, shape: str) -> list[Field]:

@@ -4,34 +4,32 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
-from tempfile import mkstemp
 from typing import Annotated
 
 import typer
 
 from crmtool.app import contents
 from crmtool.app.bulk import Rejected
-from crmtool.cli.filenames import numbered, runs, safe_name
-from crmtool.cli.filters import condition
 from crmtool.cli.nouns import report, wording
 from crmtool.cli.nouns.common import REFERENCE, Reference, Where, find
 from crmtool.cli.nouns.files import STDIN, Of, attached
-from crmtool.cli.opener import launched
 from crmtool.cli.output.screen import on_terminal
 from crmtool.cli.questions import say
-from crmtool.cli.safe import escape
 from crmtool.cli.session import open_session
 from crmtool.core.errors import EXIT_DONE, EXIT_PARTIAL, ConflictError, CrmError, UsageError
 from crmtool.core.messages import Message, t
 from crmtool.core.query import all_of
-from crmtool.store.places import private_directory
+from crmtool.doors.documents import checked, copy_to_open, holds, write
+from crmtool.doors.filenames import numbered, safe_name
+from crmtool.doors.filters import condition
+from crmtool.doors.opener import launched
+from crmtool.doors.safe import escape
 from crmtool.store.reader import Query
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import Any, BinaryIO
+    from typing import Any
 
     from crmtool.app.workspace import Workspace
     from crmtool.core.registry import Entity
@@ -99,20 +97,7 @@ def view(entity: Entity) -> Callable[..., None]:
 
 def display(workspace: Workspace, record: Record, *, show: bool) -> None:
     """Hand a copy of a document to the desktop; without one, or with ``show``, print where the copy is."""
-    name = safe_name(record["name"] or "")
-    if runs(name):
-        raise UsageError(
-            Message("“{name}” is a program or leads to one, and is not opened.", name=record["name"]),
-            Message("Look at it with care: {command}", command="crm file extract FILE --to FOLDER"),
-            code="runs",
-        )
-    store = contents.of(workspace)
-    store.tidy()
-    sha256 = record["sha256"] or ""
-    path = os.path.join(store.folder, contents.OPENED, sha256, name)
-    with store.open(sha256):  # says what is wrong before a folder is made
-        private_directory(os.path.dirname(path))
-    _write(store, sha256, path, replace=True, mode=0o400)
+    path = copy_to_open(workspace, record)
     if show or not on_terminal() or not launched(path):
         print(escape(path))
     else:
@@ -144,7 +129,7 @@ def _to_stdout(store: contents.Contents, found: list[Record]) -> int:
         )
     with store.open(found[0]["sha256"] or "") as content:
         sys.stdout.flush()
-        _checked(content, found[0]["sha256"], sys.stdout.buffer)
+        checked(content, found[0]["sha256"], sys.stdout.buffer)
     return EXIT_DONE
 
 
@@ -183,10 +168,10 @@ class _Folder:
         with self.store.open(sha256):
             os.makedirs(self.path, exist_ok=True)
         try:
-            _write(self.store, sha256, path, replace=self.replace)
+            write(self.store, sha256, path, replace=self.replace)
             say(t("{name} written to {path}.", name=record["name"], path=path))
         except FileExistsError:
-            if not _holds(path, sha256):
+            if not holds(path, sha256):
                 raise ConflictError(
                     Message("{path} is there already, with other content.", path=path),
                     Message("Choose another folder, or say --replace."),
@@ -206,55 +191,3 @@ class _Folder:
             number += 1
         self.taken.add(chosen.casefold())
         return chosen
-
-
-def _write(
-    store: contents.Contents, sha256: str, path: str, *, replace: bool, mode: int | None = None
-) -> None:
-    """Write a content to ``path``, which appears only when it is whole and right. ``FileExistsError`` unless ``replace``."""
-    descriptor, part = mkstemp(".part", dir=os.path.dirname(path) or ".")
-    try:
-        with open(descriptor, "wb") as copy, store.open(sha256) as content:
-            _checked(content, sha256, copy)
-            os.fchmod(copy.fileno(), _usual_mode() if mode is None else mode)
-        if replace:
-            os.replace(part, path)
-        else:
-            _link(part, path)
-    finally:
-        with suppress(FileNotFoundError):
-            os.unlink(part)
-
-
-def _checked(content: BinaryIO, sha256: str, copy: BinaryIO) -> None:
-    if contents.measure(content, copy=copy).sha256 != sha256:
-        raise CrmError(
-            Message("The content is not what was stored: it was damaged on this disk."),
-            Message("Add the same file again, which heals it, or restore a backup."),
-            code="damaged",
-        )
-
-
-def _link(part: str, path: str) -> None:
-    """Give ``part`` the name ``path``, unless something has it."""
-    try:
-        os.link(part, path)
-    except FileExistsError:
-        raise
-    except OSError:  # some file systems know no second name for a file
-        if os.path.lexists(path):
-            raise FileExistsError(path) from None
-        os.rename(part, path)
-
-
-def _holds(path: str, sha256: str) -> bool:
-    if not os.path.isfile(path):
-        return False
-    with open(path, "rb") as there:
-        return contents.measure(there).sha256 == sha256
-
-
-def _usual_mode() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 import sys
 from contextlib import contextmanager
 from typing import Annotated
@@ -11,8 +10,6 @@ from typing import Annotated
 import typer
 
 from crmtool.app import contents
-from crmtool.cli import words as field_words
-from crmtool.cli.filenames import known_name
 from crmtool.cli.nouns import report, wording
 from crmtool.cli.nouns.common import DryRun, Json, find
 from crmtool.cli.nouns.list import Filter, Listed, Trash, View, run
@@ -20,9 +17,12 @@ from crmtool.cli.output import Output
 from crmtool.cli.output.options import prints_records
 from crmtool.cli.progress import Progress
 from crmtool.cli.session import open_session
-from crmtool.core.errors import CrmError, UsageError
+from crmtool.core.errors import UsageError
 from crmtool.core.messages import Message, t
 from crmtool.core.query import Linked
+from crmtool.doors import words as field_words
+from crmtool.doors.documents import plain_file
+from crmtool.doors.filenames import known_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ def _kind(workspace: Workspace, word: str) -> Entity | None:
 
 @contextmanager
 def opened(path: str) -> Iterator[BinaryIO]:
-    """A plain file to read, ``-`` for stdin. A folder, pipe or device is refused; it would be endless, or never begin."""
+    """A plain file to read, ``-`` for stdin."""
     if path == STDIN:
         if sys.stdin is None or sys.stdin.isatty():
             raise UsageError(
@@ -173,23 +173,5 @@ def opened(path: str) -> Iterator[BinaryIO]:
             )
         yield sys.stdin.buffer
         return
-    # Without O_NONBLOCK a pipe that nobody writes to would hold this for ever.
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    try:
-        mode = os.fstat(descriptor).st_mode
-        if stat.S_ISDIR(mode):
-            raise UsageError(
-                Message("{path} is a folder.", path=path),
-                Message("Name the files in it: {example}", example="crm file add FOLDER/*"),
-                code="folder",
-            )
-        if not stat.S_ISREG(mode):
-            raise CrmError(
-                Message("{path} is no plain file.", path=path),
-                Message("Pipe what it gives: {example}", example="… | crm file add - name=offer.pdf"),
-                code="no_file",
-            )
-        with open(descriptor, "rb", closefd=False) as source:
-            yield source
-    finally:
-        os.close(descriptor)
+    with plain_file(path) as source:
+        yield source

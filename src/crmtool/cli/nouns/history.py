@@ -5,7 +5,6 @@ from __future__ import annotations
 from crmtool.app.history import lines
 from crmtool.cli.nouns import wording
 from crmtool.cli.nouns.common import Reference, find
-from crmtool.cli.nouns.report import verb_label
 from crmtool.cli.output import Output
 from crmtool.cli.output.options import prints_rows
 from crmtool.cli.session import open_session
@@ -14,6 +13,7 @@ from crmtool.core.fields import Field
 from crmtool.core.kinds import INSTANT, JSON, TEXT
 from crmtool.core.messages import N_, t
 from crmtool.core.registry import Entity
+from crmtool.doors.changes import verb_label
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

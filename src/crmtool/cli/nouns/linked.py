@@ -7,7 +7,6 @@ from typing import Any
 from crmtool.app.ties import ties
 from crmtool.cli.help import with_examples
 from crmtool.cli.nouns.common import Reference, find
-from crmtool.cli.nouns.ties import label, plain
 from crmtool.cli.output import Output
 from crmtool.cli.output.options import prints_rows
 from crmtool.cli.session import open_session
@@ -17,6 +16,7 @@ from crmtool.core.kinds import DATE, JSON, TEXT
 from crmtool.core.messages import N_, t
 from crmtool.core.query import Compare, Path
 from crmtool.core.registry import Entity
+from crmtool.doors.ties import label, plain
 from crmtool.store.reader import Query
 
 TYPE_CHECKING = False

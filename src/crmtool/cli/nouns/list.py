@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from crmtool.cli.filters import condition, moment_of
 from crmtool.cli.nouns import wording
 from crmtool.cli.nouns.common import AsOf
 from crmtool.cli.output import Output
@@ -14,7 +13,9 @@ from crmtool.cli.output.options import prints_records
 from crmtool.cli.session import open_session
 from crmtool.core.errors import UsageError
 from crmtool.core.messages import Message, t
-from crmtool.core.query import Linked, all_of
+from crmtool.core.query import all_of
+from crmtool.doors.filters import condition, moment_of
+from crmtool.doors.lists import field_named, on_list, order, visible
 from crmtool.store.reader import Query
 
 TYPE_CHECKING = False
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from crmtool.app.workspace import Workspace
     from crmtool.core.fields import Field
-    from crmtool.core.query import Node, SortKey
+    from crmtool.core.query import Node
     from crmtool.core.registry import Entity
 
 _EXPORTED = ("csv", "json", "ndjson")
@@ -130,51 +131,6 @@ def _write_whole(
     table = Table(entity.plural, entity.plural, entity, tuple(fields), query.where, query.sort)
     export = Export(workspace.reader, [table], raw=True)
     return output.write_text(getattr(text, output.format)(export, table), lambda: export.rows)
-
-
-def order(workspace: Workspace, entity: Entity, sort: str) -> tuple[SortKey, ...]:
-    """The sort keys of a text, or of the entity's own order."""
-    from crmtool.app.asking import parse_order
-
-    text = sort or entity.default_sort
-    return parse_order(text, entity, workspace.registry) if text else ()
-
-
-def visible(workspace: Workspace, entity: Entity) -> Entity:
-    """The definition without the fields that the actor may not see, so that no door names them."""
-    hidden = workspace.policy.hidden_fields(workspace.actor, entity)
-    if not hidden:
-        return entity
-    fields = {key: field for key, field in entity.fields.items() if key not in hidden}
-    columns = tuple(key for key in entity.list_fields if key not in hidden)
-    return entity.replace(fields=fields, list_fields=columns, _aliases=None)
-
-
-def field_named(workspace: Workspace, entity: Entity, name: str) -> Field:
-    """The field of a name as typed; a dotted one is answered under its dotted key."""
-    if "." not in name:
-        return visible(workspace, entity).field(name)
-    from crmtool.core.queries.paths import path_named
-
-    path = path_named(name, entity, workspace.registry)
-    outer, inner = path.steps[-2], path.steps[-1]
-    label = t("{outer}: {inner}", outer=outer.label(), inner=inner.label())
-    return inner.replace(key=str(path), name=label)
-
-
-def on_list(workspace: Workspace, entity: Entity, name: str) -> Node:
-    """The condition of being on a static list. ``UsageError`` when the list holds records of another kind."""
-    from crmtool.app.resolve import resolve
-
-    found = resolve(workspace.reader, workspace.registry.entity("list"), name)
-    record = workspace.reader.require("list", found)
-    if record["of"] != entity.key:
-        raise UsageError(
-            Message("The list “{list}” holds {noun} records.", list=record["name"], noun=record["of"]),
-            Message("See: {command}", command=f"crm {record['of']} list --list …"),
-            code="other_kind",
-        )
-    return Linked("member", found)
 
 
 def columns_of(names: Sequence[str] | None) -> str | None:

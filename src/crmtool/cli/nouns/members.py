@@ -7,8 +7,6 @@ from typing import Annotated
 import typer
 
 from crmtool.app.resolve import candidates
-from crmtool.cli import words as field_words
-from crmtool.cli.filters import condition
 from crmtool.cli.nouns import report, wording
 from crmtool.cli.nouns.common import REFERENCE, DryRun, Json, Where, find
 from crmtool.cli.output import Output
@@ -18,6 +16,8 @@ from crmtool.core import ids
 from crmtool.core.errors import ConflictError, UsageError
 from crmtool.core.messages import Message, t
 from crmtool.core.query import Linked, all_of
+from crmtool.doors import words as field_words
+from crmtool.doors.filters import condition
 from crmtool.store.reader import Query
 
 TYPE_CHECKING = False

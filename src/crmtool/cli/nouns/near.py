@@ -6,6 +6,7 @@ from crmtool.cli.questions import say
 from crmtool.core import ids
 from crmtool.core.changes import CREATE
 from crmtool.core.messages import t
+from crmtool.doors.known import worded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from crmtool.app.workspace import Outcome, Workspace
     from crmtool.core.registry import Entity
     from crmtool.match.entry import Candidate
-
-KINDS = ("contact", "company")
 
 
 def candidates(workspace: Workspace, entity: Entity, outcome: Outcome) -> list[Candidate]:
@@ -32,15 +31,9 @@ def warn(entity: Entity, outcome: Outcome, found: list[Candidate]) -> None:
     """Say so to the person, and what to do about it."""
     if not found:
         return
-    from crmtool.match.reasons import reasons
-
     for candidate in found:
-        words = {
-            "name": candidate.record.get(entity.name_field) or "",
-            "handle": ids.handle(candidate.record["id"]),
-            "reasons": "; ".join(reasons(candidate.weights, candidate.evidence)),
-        }
-        say(t("Perhaps known already: {name} @{handle} ({reasons})", **words))
+        _, name, why = worded(entity, candidate)
+        say(t("Perhaps known already: {name} ({reasons})", name=name, reasons=why))
     if outcome.handle is not None:
         made = next(record for key, record in outcome.made if key == entity.key)
         command = f"crm merge @{ids.handle(found[0].record['id'])} @{ids.handle(made)}"

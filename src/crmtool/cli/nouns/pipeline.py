@@ -8,15 +8,15 @@ from typing import Annotated, Any
 
 import typer
 
-from crmtool.cli.filters import condition
 from crmtool.cli.nouns import wording
 from crmtool.cli.nouns.common import find
-from crmtool.cli.safe import escape
 from crmtool.cli.session import open_session
 from crmtool.cli.state import current
 from crmtool.core.errors import NotFoundError
 from crmtool.core.messages import Message, t, tn
 from crmtool.core.money import format_money
+from crmtool.doors.filters import condition
+from crmtool.doors.safe import escape
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def money(amounts: list[list[Any]]) -> str:
 def drawn(pipeline: dict[str, Any], columns: list[Column]) -> Iterator[str]:
     """The board as columns side by side, cut to the width of the terminal."""
     from crmtool.cli.output.screen import columns as terminal_width
-    from crmtool.cli.output.width import cut, pad, width
+    from crmtool.doors.width import cut, pad, width
 
     cells = [_cells(column) for column in columns]
     room = terminal_width()
@@ -138,7 +138,7 @@ def _cells(column: Column) -> list[str]:
 
 def _deal(deal: dict[str, Any]) -> list[str]:
     mark = f"{MARK} " if deal["rotting"] else ""
-    amount = money([deal["amount"]]) if deal["amount"] else ""
+    amount = money([deal["amount"]]) if deal.get("amount") else ""
     return [mark + escape(str(deal["name"])), f"  {amount}" if amount else "", ""]
 
 
@@ -162,7 +162,7 @@ def spoken(pipeline: dict[str, Any], columns: list[Column]) -> Iterator[str]:
         yield escape(" ".join(parts)) + "\n"
         for deal in column.deals:
             words = [t("Deal: {name}.", name=deal["name"])]
-            if deal["amount"]:
+            if deal.get("amount"):
                 words.append(t("Amount: {sum}.", sum=money([deal["amount"]])))
             if deal["rotting"]:
                 words.append(t("Stands too long."))

@@ -8,26 +8,19 @@ import typer
 
 from crmtool.cli.nouns import report, wording
 from crmtool.cli.nouns.common import REFERENCE, DryRun, Json, OnList, View, Where, Yes
-from crmtool.cli.nouns.group import OWNER
-from crmtool.cli.nouns.targets import SHOWN, Targets, Wanted, items, matching, preview
+from crmtool.cli.nouns.targets import SHOWN, Targets, preview
 from crmtool.cli.questions import confirm, say
 from crmtool.cli.session import open_session
-from crmtool.core import tokens
-from crmtool.core.errors import UsageError
 from crmtool.core.messages import Message, t, tn
-from crmtool.core.query import Compare, In, Or, Path, all_of
+from crmtool.doors.handover import Handover, kinds_named, user_named
+from crmtool.doors.targets import Wanted, matching
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
-    from crmtool.app.bulk import Item
-    from crmtool.app.commands import Command
     from crmtool.app.workspace import Workspace
-    from crmtool.core.query import Node
     from crmtool.core.registry import Entity
-
-ASKED = 400  # records asked about in one query
 
 Records = Annotated[list[str] | None, typer.Argument(metavar="RECORD", help=REFERENCE)]
 Giver = Annotated[str | None, typer.Option("--from", metavar="USER", help=t("only those of this user"))]
@@ -58,7 +51,7 @@ def command(entity: Entity) -> Callable[..., int]:
             kind = workspace.registry.entity(key)
             asked = Wanted(records or (), where or (), view, on)
             done = _Handover(workspace, kind, asked, giver, to).run(
-                _kinds(workspace, kind, along), dry_run=dry_run, yes=yes, as_json=as_json
+                kinds_named(workspace, kind, along), dry_run=dry_run, yes=yes, as_json=as_json
             )
             return report.tell(workspace, done, kind, as_json=as_json)
 
@@ -74,30 +67,32 @@ def command(entity: Entity) -> Callable[..., int]:
     return reassign
 
 
-class _Handover:
-    """Records on their way from one user, or from whomever, to another."""
+class _Handover(Handover):
+    """Records on their way from one user, or from whomever, to another, as a command line asks."""
 
     def __init__(
         self, workspace: Workspace, entity: Entity, asked: Wanted, giver: str | None, taker: str
     ) -> None:
-        self.workspace = workspace
-        self.entity = entity
-        self.giver = None if giver is None else _user(workspace, giver)
-        self.taker = _user(workspace, taker)
+        super().__init__(
+            workspace,
+            entity,
+            user_named(workspace, taker),
+            None if giver is None else user_named(workspace, giver),
+        )
         # Without a filter everything of the giver goes, whatever it is about.
         self.everything = self.giver is not None and not (asked.records or asked.by_condition)
-        of_giver = self._of_giver(entity)
+        of_giver = self.of_giver(entity)
         wanted = asked if asked.records or of_giver is None else asked.replace(node=of_giver)
         self.found = Targets(workspace, entity, wanted).found
         if asked.records and of_giver is not None:
-            self.found = self._among(entity, (entity.fields["id"].key,), self.found)
+            self.found = self.among(entity, (entity.fields["id"].key,), self.found)
 
     def run(self, kinds: Sequence[Entity], *, dry_run: bool, yes: bool, as_json: bool) -> report.Done:
         """Change the owner of what was found and of the other ``kinds`` that go along."""
         from crmtool.app.bulk import run_many
         from crmtool.cli.progress import Progress
 
-        parts = [(self.entity, self.found), *((kind, self._along(kind)) for kind in kinds)]
+        parts = [(self.entity, self.found), *((kind, self._with(kind)) for kind in kinds)]
         total = sum(len(found) for _, found in parts)
         if not total:
             say(t("Nothing matches."))
@@ -110,7 +105,7 @@ class _Handover:
                 yes=False,
                 count=total,
             )
-        changed = (item for kind, found in parts for item in self._items(kind, found))
+        changed = (item for kind, found in parts for item in self.items(kind, found))
         with Progress(t("Changing")) as progress:
             bulk = run_many(
                 self.workspace,
@@ -125,73 +120,10 @@ class _Handover:
     def _show(self, kind: Entity, found: Sequence[str]) -> None:
         say(t("{plural}: {n}", plural=kind.plural_label(), n=f"{len(found):,}"))
         if found:
-            preview(self.workspace, kind, self._items(kind, found[:SHOWN]), len(found))
+            preview(self.workspace, kind, self.items(kind, found[:SHOWN]), len(found))
 
-    def _items(self, kind: Entity, found: Sequence[str]) -> Iterator[Item]:
-        from crmtool.app.commands import Set
-
-        def make(records: tuple[str, ...]) -> Command:
-            return Set(kind.key, records, ((OWNER, "=", self.taker),))
-
-        return items(found, make)
-
-    def _along(self, kind: Entity) -> list[str]:
+    def _with(self, kind: Entity) -> list[str]:
         """The records of another kind that go along, each once."""
         if self.everything:
-            return [*matching(self.workspace, kind, self._of_giver(kind))]
-        return self._among(kind, _referring(kind, self.entity), self.found)
-
-    def _among(self, kind: Entity, keys: Sequence[str], records: Sequence[str]) -> list[str]:
-        """The giver's records of a kind, or anybody's, that have one of ``records`` in one of these fields."""
-        found: dict[str, None] = {}
-        for start in range(0, len(records), ASKED):
-            part = tuple(records[start : start + ASKED])
-            about = Or(tuple(In(Path((kind.fields[key],)), part) for key in keys))
-            found.update(dict.fromkeys(matching(self.workspace, kind, all_of([about, self._of_giver(kind)]))))
-        return [*found]
-
-    def _of_giver(self, kind: Entity) -> Node | None:
-        return None if self.giver is None else Compare(Path((kind.fields[OWNER],)), "=", self.giver)
-
-
-def _user(workspace: Workspace, text: str) -> str:
-    from crmtool.app.resolve import resolve
-
-    if tokens.fold(text) == "me" and workspace.actor.user:
-        return workspace.actor.user
-    return resolve(workspace.reader, workspace.registry.entity("user"), text)
-
-
-def _kinds(workspace: Workspace, entity: Entity, along: str | None) -> list[Entity]:
-    """The kinds that ``--with`` names, by word or plural; each must have an owner and be able to be about ``entity``."""
-    found: dict[str, Entity] = {}
-    for word in (along or "").split(","):
-        if not word.strip():
-            continue
-        kind = workspace.registry.entity(word.strip())
-        if OWNER not in kind.fields or not _referring(kind, entity):
-            able = [
-                e.key
-                for e in workspace.registry.entities.values()
-                if OWNER in e.fields and _referring(e, entity)
-            ]
-            raise UsageError(
-                Message(
-                    "{kind} do not go along with {noun} records.",
-                    kind=kind.plural_label(),
-                    noun=entity.key,
-                ),
-                Message("These can: {nouns}.", nouns=", ".join(able) or "–"),
-                code="with",
-            )
-        found[kind.key] = kind
-    return [kind for key, kind in found.items() if key != entity.key]
-
-
-def _referring(kind: Entity, entity: Entity) -> list[str]:
-    """The fields by which records of ``kind`` are about one of ``entity``."""
-    return [
-        f.key
-        for f in kind.fields.values()
-        if f.target == entity.key and f.kind.name == "reference" and f.key != OWNER
-    ]
+            return [*matching(self.workspace, kind, self.of_giver(kind))]
+        return self.along(kind, self.found)

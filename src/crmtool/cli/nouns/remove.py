@@ -35,7 +35,8 @@ def command(entity: Entity) -> Callable[..., int]:
         as_json: Json = False,
     ) -> int:
         from crmtool.app.commands import Remove
-        from crmtool.cli.nouns.targets import Targets, Wanted
+        from crmtool.cli.nouns.targets import Targets
+        from crmtool.doors.targets import Wanted
 
         with open_session() as workspace:
             wanted = Wanted(records or (), where or (), view, on, source)
@@ -65,7 +66,8 @@ def restore(entity: Entity) -> Callable[..., int]:
         as_json: Json = False,
     ) -> int:
         from crmtool.app.commands import Restore
-        from crmtool.cli.nouns.targets import Targets, Wanted
+        from crmtool.cli.nouns.targets import Targets
+        from crmtool.doors.targets import Wanted
 
         with open_session() as workspace:
             wanted = Wanted(records or (), where or (), view, on, source)

@@ -9,12 +9,13 @@ from __future__ import annotations
 from crmtool.app.history import named_references
 from crmtool.app.resolve import telling
 from crmtool.cli.questions import say
-from crmtool.cli.safe import escape
 from crmtool.core import ids
 from crmtool.core.changes import CREATE, DELETE, PURGE, RESTORE, UPDATE
 from crmtool.core.errors import EXIT_DONE, EXIT_INTERRUPTED, EXIT_PARTIAL
 from crmtool.core.messages import t, tn
 from crmtool.core.struct import Struct
+from crmtool.doors.changes import differences
+from crmtool.doors.safe import escape
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -202,33 +203,6 @@ def _counted(verb: str, count: int, dry_run: bool) -> str:
         RESTORE: tn("{n} record restored.", "{n} records restored.", count),
         PURGE: tn("{n} record erased.", "{n} records erased.", count),
     }[verb]
-
-
-def differences(workspace: Workspace, entity: Entity, before: Record, after: Record) -> Iterator[str]:
-    """One line a field that changes: its label, the old value and the new one."""
-    hidden = workspace.policy.hidden_fields(workspace.actor, entity)
-    old, new = named_references(workspace, entity, before), named_references(workspace, entity, after)
-    for key in after:
-        field = entity.fields.get(key)
-        if field is None or key in hidden or field.hidden:
-            continue
-        yield t(
-            "{field}: {old} → {new}",
-            field=field.label(),
-            old=escape(field.kind.display(old.get(key), field)) or t("(empty)"),
-            new=escape(field.kind.display(new.get(key), field)) or t("(empty)"),
-        )
-
-
-def verb_label(verb: str) -> str:
-    """What was done to a record, as a word."""
-    return {
-        CREATE: t("added"),
-        UPDATE: t("changed"),
-        DELETE: t("moved to the trash"),
-        RESTORE: t("restored"),
-        PURGE: t("erased"),
-    }.get(verb, verb)
 
 
 # -- for programs ----------------------------------------------------------------------------------------------------

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from crmtool.cli.words import read
 from crmtool.core import tokens
 from crmtool.core.errors import UsageError
+from crmtool.doors.words import read
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,14 +6,15 @@ from typing import Annotated
 
 import typer
 
-from crmtool.cli import words as field_words
-from crmtool.cli.filters import instant_of
 from crmtool.cli.help import with_examples
 from crmtool.cli.nouns import report
 from crmtool.cli.nouns.common import DryRun, Effective, Json, Reference, References, find
 from crmtool.cli.session import open_session
 from crmtool.core.errors import AmbiguousError, UsageError
 from crmtool.core.messages import Message, t
+from crmtool.doors import words as field_words
+from crmtool.doors.filters import instant_of
+from crmtool.doors.naming import deal_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -175,7 +176,8 @@ def convert(entity: Entity) -> Callable[..., int]:
                     Message("Leave --no-deal out, or the words."),
                     code="words",
                 )
-            name = None if no_deal else " ".join(plain) or _deal_name(workspace, found)
+            lead = workspace.reader.get("contact", found, expand=True) or {}
+            name = None if no_deal else " ".join(plain) or deal_name(lead)
             made = Convert(found, name, field_words.values(assigned, deal))
             return _run(workspace, made, contact, dry_run=dry_run, as_json=as_json)
 
@@ -185,13 +187,6 @@ def convert(entity: Entity) -> Callable[..., int]:
         'crm contact convert ana@acme.es "Acme: 40 seats" amount=12k',
     )
     return convert
-
-
-def _deal_name(workspace: Workspace, record: str) -> str:
-    """What a lead's deal is called when nobody says: after the company, or the person."""
-    found = workspace.reader.get("contact", record, expand=True) or {}
-    company = found.get("company")
-    return str((company or {}).get("name") or found.get("name") or "")
 
 
 def done(entity: Entity) -> Callable[..., int]:

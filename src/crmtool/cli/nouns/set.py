@@ -6,14 +6,14 @@ from typing import Annotated
 
 import typer
 
-from crmtool.cli import words as field_words
-from crmtool.cli.filters import instant_of
 from crmtool.cli.nouns import report, wording
 from crmtool.cli.nouns.common import DryRun, Effective, From, Json, OnList, View, Where, Yes
 from crmtool.cli.questions import say
 from crmtool.cli.session import open_session
 from crmtool.core.errors import CrmError, UsageError
 from crmtool.core.messages import Message, t
+from crmtool.doors import words as field_words
+from crmtool.doors.filters import instant_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from crmtool.app.bulk import Item
     from crmtool.app.workspace import Workspace
     from crmtool.cli.nouns.rows import Columns
-    from crmtool.cli.words import Assignment
     from crmtool.core.registry import Entity
+    from crmtool.doors.words import Assignment
 
 Words = Annotated[
     list[str] | None,
@@ -54,7 +54,8 @@ def command(entity: Entity) -> Callable[..., int]:
         as_json: Json = False,
     ) -> int:
         from crmtool.app.commands import Set
-        from crmtool.cli.nouns.targets import Targets, Wanted
+        from crmtool.cli.nouns.targets import Targets
+        from crmtool.doors.targets import Wanted
 
         with open_session() as workspace:
             entity = workspace.registry.entity(key)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import sys
 
-from crmtool.cli.filters import moment_of
 from crmtool.cli.nouns import wording
 from crmtool.cli.nouns.common import AsOf, Reference, find
 from crmtool.cli.output import Output
 from crmtool.cli.output.options import prints_record
-from crmtool.cli.safe import escape
 from crmtool.cli.session import open_session
 from crmtool.core import ids
 from crmtool.core.errors import NotFoundError
 from crmtool.core.messages import Message, t
 from crmtool.core.query import Compare, Path
+from crmtool.doors.filters import moment_of
+from crmtool.doors.safe import escape
 from crmtool.store.reader import Query
 
 TYPE_CHECKING = False
@@ -48,7 +48,7 @@ def command(entity: Entity) -> Callable[..., None]:
 
 def display(workspace: Workspace, entity: Entity, found: str, output: Output, as_of: str | None) -> None:
     """Print one record: all of it for people, its fields for programs."""
-    from crmtool.cli.nouns.list import field_named, visible
+    from crmtool.doors.lists import field_named, visible
 
     moment = moment_of(workspace, as_of)
     record = _read(workspace, entity, found, moment)
@@ -90,8 +90,8 @@ def _one(entity: Entity, found: str, fields: tuple[str, ...] | None, moment: str
 def _document(workspace: Workspace, entity: Entity, record: Record, past: bool) -> None:
     from crmtool.app.ties import ties
     from crmtool.cli.nouns import report
-    from crmtool.cli.nouns.ties import plain
     from crmtool.cli.output.formats import json_text
+    from crmtool.doors.ties import plain
 
     body = report.shaped(workspace, entity, record)
     if not past:
@@ -114,9 +114,9 @@ def _talk(workspace: Workspace, entity: Entity, record: Record, moment: str | No
 
 def sheet(workspace: Workspace, entity: Entity, record: Record, moment: str | None) -> Iterator[str]:
     """The lines of a whole record: heading, fields, links, what is next, what happened."""
-    from crmtool.cli.nouns.list import visible
     from crmtool.cli.output import people
     from crmtool.cli.state import current
+    from crmtool.doors.lists import visible
 
     heading = t("{noun} @{handle}", noun=entity.label(), handle=ids.handle(record["id"]))
     if record.get("deleted_at"):
@@ -131,7 +131,7 @@ def sheet(workspace: Workspace, entity: Entity, record: Record, moment: str | No
         yield from _section(t("Tied to"), _ties(workspace, record["id"]))
         yield from _section(t("Next step"), _next(workspace, entity, record["id"]))
     from crmtool.app.timeline import timeline
-    from crmtool.cli.nouns.timeline import line
+    from crmtool.doors.timeline import line
 
     events = timeline(workspace, entity, record["id"], until=moment)
     yield from _section(t("What happened"), [line(workspace, event) for event in events])
@@ -161,7 +161,7 @@ def _kept(extra: Record) -> Iterator[str]:
 
 def _ties(workspace: Workspace, record: str) -> Iterator[str]:
     from crmtool.app.ties import ties
-    from crmtool.cli.nouns.ties import label, period
+    from crmtool.doors.ties import label, period
 
     for tie in ties(workspace, record, limit=50):
         name = tie.name or t("(hidden)")

@@ -6,37 +6,25 @@ from typing import Annotated
 
 import typer
 
-from crmtool.app.resolve import resolve
-from crmtool.cli.filters import condition
 from crmtool.cli.nouns import wording
 from crmtool.cli.nouns.common import AsOf
 from crmtool.cli.nouns.list import columns_of, write
 from crmtool.cli.output import Output
 from crmtool.cli.output.options import prints_records
 from crmtool.cli.session import open_session
-from crmtool.core.errors import UsageError
-from crmtool.core.messages import Message, t
+from crmtool.core.messages import t
 from crmtool.core.query import all_of
-from crmtool.core.struct import Struct
+from crmtool.doors.filters import condition
+from crmtool.doors.views import Shown, of_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from crmtool.app.workspace import Workspace
-    from crmtool.core.query import Node
     from crmtool.core.registry import Entity
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help=t("The view’s name or @handle."))]
-
-
-class Shown(Struct):
-    """What a view asks for: the kind of record, a condition, the text of an order, the columns."""
-
-    entity: str
-    where: Node | None
-    sort: str
-    columns: tuple[str, ...]
 
 
 def adopt(workspace: Workspace, name: str, output: Output, expected: str | None = None) -> Shown:
@@ -45,21 +33,6 @@ def adopt(workspace: Workspace, name: str, output: Output, expected: str | None 
     if output.names is None and output.format != "template":
         output.names = columns_of(shown.columns)
     return shown
-
-
-def of_name(workspace: Workspace, name: str, expected: str | None = None) -> Shown:
-    """The view that a word means. ``UsageError`` when it shows another kind of record than the one ``expected``."""
-    found = resolve(workspace.reader, workspace.registry.entity("view"), name)
-    record = workspace.reader.require("view", found)
-    if expected is not None and record["of"] != expected:
-        raise UsageError(
-            Message("The view “{view}” is of {noun} records.", view=record["name"], noun=record["of"]),
-            Message("See: {command}", command="crm view show"),
-            code="other_kind",
-        )
-    entity = workspace.registry.entity(record["of"])
-    where = condition(workspace, entity, filters=[record["filter"]]) if record["filter"] else None
-    return Shown(entity.key, where, record["sort"] or "", tuple(record["columns"] or ()))
 
 
 def command(entity: Entity) -> Callable[..., None]:

@@ -10,10 +10,10 @@ from __future__ import annotations
 import sys
 
 from crmtool.cli.output.screen import FileTarget, Screen, coloured, columns
-from crmtool.cli.safe import escape
 from crmtool.cli.state import current
 from crmtool.core.errors import UsageError
 from crmtool.core.messages import N_, Message, t, tn
+from crmtool.doors.safe import escape
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

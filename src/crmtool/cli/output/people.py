@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from itertools import chain, islice
 
-from crmtool.cli.output.width import cut, pad, width
-from crmtool.cli.safe import BIDI, escape, without_bidi
-from crmtool.core.ids import handle
 from crmtool.core.messages import t, tn
+from crmtool.doors.safe import BIDI, escape, without_bidi
+from crmtool.doors.values import shown
+from crmtool.doors.width import cut, pad, width
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,23 +27,6 @@ _GAP = "  "
 _LEAST = 6
 _RIGHT = ("number", "money")
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
-
-
-def shown(record: Record, field: Field, *, lines: bool = False) -> str:
-    """One value as people read it, escaped; the id is shown as the handle they would type. With ``lines``
-    there is room: texts keep their lines, and each of several values its label.
-    """
-    value = record.get(field.key)
-    if field.key == "id" and isinstance(value, str):
-        return "@" + handle(value)
-    if lines and field.multi and isinstance(value, list):
-        return "; ".join(_entry(entry, field) for entry in value)
-    return escape(field.kind.display(value, field), lines=lines)
-
-
-def _entry(entry: Any, field: Field) -> str:
-    text, label = escape(field.kind.show(entry["value"], field)), entry.get("label")
-    return t("{value} ({label})", value=text, label=escape(label)) if label else text
 
 
 def table(

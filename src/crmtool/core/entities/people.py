@@ -85,7 +85,7 @@ COMPANY = entity(
         field("name", TEXT, N_("Name"), required=True, search="name", indexed=True),
         field("domain", TEXT, N_("Domain"), search="text", lookup="domain", indexed=True),
         field("industry", TEXT, N_("Industry"), search="text", indexed=True),
-        field("employees", NUMBER, N_("Employees"), aliases=("size",)),
+        field("employees", NUMBER, N_("Employees"), least=0, aliases=("size",)),
         field("revenue", MONEY, N_("Annual revenue")),
         field("emails", EMAIL, N_("E-mail"), multi=True, search="text", lookup="email", aliases=("email",)),
         field("phones", PHONE, N_("Phone"), multi=True, search="text", lookup="phone", aliases=("phone",)),

@@ -19,6 +19,12 @@ ADDRESS_PARTS = ("street", "extended", "po_box", "city", "region", "postal_code"
 
 
 class Email(Kind):
+    """An address that mail from elsewhere can reach: behind ``@`` stands a domain with a dot, or an IP address in brackets.
+
+    A host without a dot (``ana@intranet``) is reached from within one network only, and in a list of customers it is nearly
+    always an address that was cut off. Whoever has such a host can give its whole name.
+    """
+
     name = "email"
     operators = ("=", "!=", "~", "!~", "has", "in", "empty")
 
@@ -35,6 +41,7 @@ class Email(Kind):
             or any(c in " \t\n,;<>()" for c in text)
             or ".." in domain
             or domain[0] == "."
+            or ("." not in domain.rstrip(".") and domain[0] != "[")
         ):
             raise invalid(
                 field,

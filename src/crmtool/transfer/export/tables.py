@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crmtool.core.query import All
+from crmtool.core.query import All, Empty, Not, Path
 from crmtool.core.struct import Struct
 from crmtool.store.reader import Query
 
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from crmtool.core.query import Node, SortKey
     from crmtool.core.registry import Entity
     from crmtool.store.reader import Reader
+
+
+# Hidden fields that somebody who leaves takes along all the same.
+KEPT = ("external_ids", "extra")
 
 
 class Table(Struct):
@@ -86,12 +90,26 @@ def all_tables(reader: Reader, entities: Iterable[Entity]) -> list[Table]:
         for entity in entities
         if not entity.internal
     )
-    return [table for table in tables if next(reader.records(table.query.replace(limit=1)), None)]
+    filled = [table for table in tables if _any(reader, table.query)]
+    return [table.replace(fields=(*table.fields, *_kept(reader, table))) for table in filled]
 
 
 def whole(reader: Reader, entity: Entity) -> tuple[Field, ...]:
     """All fields that a complete table has: those the actor may see and that are not the program's own."""
     return tuple(field for field in reader.visible_fields(entity) if not field.hidden)
+
+
+def _kept(reader: Reader, table: Table) -> list[Field]:
+    """What imports kept beside the records, and the ids that other programs have for them: where any record has some."""
+    fields = [field for field in reader.visible_fields(table.entity) if field.key in KEPT]
+    return [
+        field for field in fields
+        if _any(reader, table.query.replace(where=Not(Empty(Path((field,)))), fields=(field.key,)))
+    ]  # fmt: skip
+
+
+def _any(reader: Reader, query: Query) -> bool:
+    return next(reader.records(query.replace(limit=1)), None) is not None
 
 
 def distinct(tables: Sequence[Table]) -> list[Table]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 from crmtool.core.errors import UsageError
 from crmtool.core.messages import Message
 from crmtool.transfer.layouts import (
@@ -67,6 +69,8 @@ def choose(
         return _said(candidates, registry, header, called, best)
     if best.detect(header) > 0 or (wanted is not None and best.coverage(header) > 0):
         return best
+    if wanted is None and generic.is_complete(header):
+        _refuse_unknown_kind(header, registry, called)
     found = ", ".join(name[:40] for name in header.columns[:12]) or "-"
     raise UsageError(
         Message("The columns are those of no known layout: {columns}.", columns=found),
@@ -75,6 +79,27 @@ def choose(
         code="unknown_layout",
         columns=header.columns,
     )  # fmt: skip
+
+
+def _refuse_unknown_kind(header: Header, registry: Registry, called: Sequence[str]) -> None:
+    """``UsageError`` for an export of an object of somebody's own that is not here, with what makes it."""
+    plural = next((name for name in called if name), "")
+    if not plural or any(plural.casefold() in (one.key, one.plural) for one in registry.entities.values()):
+        return
+    single = f"{plural[:-3]}y" if plural.endswith("ies") else plural.removesuffix("s")
+    fields = [name for name in generic.beyond_kept(header) if name != "name"]
+    raise UsageError(
+        Message("“{name}” are records of a kind that is not here.", name=plural),
+        Message(
+            "Import the whole export, whose objects and fields say what they are, or make the kind first: {command}. "
+            "Then each of its fields ({fields}): {field}",
+            command=shlex.join(("crm", "object", "add", single.capitalize(), f"plural={plural.casefold()}")),
+            fields=", ".join(fields) or "-",
+            field=f"{shlex.join(('crm', 'field', 'add', single.casefold(), *fields[:1]))} kind=…",
+        ),
+        code="unknown_layout",
+        columns=header.columns,
+    )
 
 
 def _said(

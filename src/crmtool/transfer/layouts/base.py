@@ -23,8 +23,8 @@ ENTRY = "entry"  # one value of a multi-value field
 LABEL = "label"  # the label of the entries or the address of the same group
 PREFIX = "prefix"  # what stands before the number of the same group: a calling code
 ADDRESS = "address"  # part: street, extended, po_box, city, region, postal_code, country, formatted
-COMPANY = "company"  # part: name, domain, id
-CONTACT = "contact"  # a person whom the row names; part: name, given, family, email, phone, id, role; group: which person
+COMPANY = "company"  # part: name, domain, id, and what is said of it: address, owner, tags
+CONTACT = "contact"  # a person whom the row names; part: name, given, family, email, phone, id, role, owner, tags; group: who
 DEAL = "deal"  # a deal that the row names; part: name, id
 NOTE = "note"  # a note that comes with the record
 PRODUCT = "product"  # what a deal or an order is for, by name
@@ -38,6 +38,9 @@ EXTERNAL = "external"  # the source's own id
 CREATED = "created"  # when the source recorded the row
 EXTRA = "extra"  # kept as it is
 IGNORE = "ignore"  # says nothing about the record
+
+# How a column of whole names is written, where a person says it (see ``people``): the label of its target.
+FAMILY_FIRST, AS_WRITTEN = "family_first", "as_written"
 
 REJECT_COLUMNS = ("crm_row", "crm_field", "crm_reason")
 

@@ -15,6 +15,7 @@ from crmtool.transfer.layouts.base import (
     DEAL,
     EXTERNAL,
     FIELD,
+    KEEP,
     MOMENT,
     NAME,
     NOTE,
@@ -251,6 +252,17 @@ def layouts(registry: Registry) -> list[Layout]:
     return [_layout(entity) for entity in every]
 
 
+def is_complete(header: Header) -> bool:
+    """Whether a table is a complete export of ours, of whatever kind of record."""
+    return _OURS.issubset(header.columns)
+
+
+def beyond_kept(header: Header) -> list[str]:
+    """The columns of a complete export that are fields of its kind of record alone."""
+    beside = {f"{name}_id" for name in header.columns} | _KEPT | {"external_ids", "extra"}
+    return [name for name in header.columns if name and name not in beside]
+
+
 def _layout(entity: Entity) -> Layout:
     own = _own_words(entity)
     words = _OTHERS.get(entity.key, {})
@@ -285,7 +297,7 @@ def _whole(header: Header, shown: frozenset[str], exported: frozenset[str], obje
 
 def _exported(entity: Entity) -> frozenset[str]:
     """What the columns of a complete export of ours may be called: fields, and what stands beside amounts and references."""
-    out = {key for key, field in entity.fields.items() if not field.hidden}
+    out = {key for key, field in entity.fields.items() if not field.hidden} | {"external_ids", "extra"}
     for key, field in entity.fields.items():
         if field.kind.name == "money":
             out.add(f"{key}_currency")
@@ -370,7 +382,9 @@ def of_field(field: Field, entity: Entity) -> Target:
         return Target(EXTERNAL, part="own")
     if field.key == "created_at":
         return Target(CREATED)
-    if field.key in ("external_ids", "extra"):
+    if field.key == "extra":
+        return KEEP
+    if field.key == "external_ids":
         return Target(FIELD, field.key)
     if not field.writable:
         return SKIP

@@ -26,7 +26,16 @@ from crmtool.transfer.layouts.base import (
 
 VENDOR = "pipedrive"
 # Names as they are after ``words.english``: "Organization - Name" is "company", "Note" is "notes".
+# What rows of deals and people say of their organisation, and those of deals of their person.
+_ORGANISATION = {
+    "organization address": Target(COMPANY, part="address"),
+    "organization owner": Target(COMPANY, part="owner"),
+    "organization label": Target(COMPANY, part="tags"),
+}
 _DEAL = {
+    **_ORGANISATION,
+    "person owner": Target(CONTACT, part="owner"),
+    "person label": Target(CONTACT, part="tags"),
     "deal id": Target(EXTERNAL),
     "deal title": Target(NAME, part="full"),
     "deal owner": Target(REFERENCE, "owner"),
@@ -58,6 +67,7 @@ _DEAL = {
     "notes": Target(NOTE),
 }
 _PERSON = {
+    **_ORGANISATION,
     "person id": Target(EXTERNAL),
     "person name": Target(NAME, part="full"),
     "person first name": Target(NAME, part="given"),

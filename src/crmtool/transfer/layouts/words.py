@@ -97,6 +97,21 @@ def _read(table: str) -> dict[str, str]:
 
 
 _ENGLISH = _read(_TABLE)
+# Where a column names the rows like this, a contact is somebody whom they are about.
+_OTHER_NAMES = frozenset(
+    (
+        "activity",
+        "deal",
+        "deal name",
+        "deal title",
+        "name",
+        "opportunity",
+        "opportunity name",
+        "order",
+        "subject",
+        "task",
+    )
+)
 
 
 def normal(name: str) -> str:
@@ -111,6 +126,8 @@ def english(names: Sequence[str]) -> list[str]:
     known = [_ENGLISH.get(name, name) for name in names]
     has_first, has_last = "first name" in known, "last name" in known
     for index, name in enumerate(names):
+        if name == "contact name" and not _OTHER_NAMES.isdisjoint(names):
+            known[index] = name
         if name in ("nom", "naam", "nombre", "nome") or (
             name == "name" and "vorname" in names and not has_last
         ):

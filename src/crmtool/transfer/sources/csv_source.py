@@ -47,7 +47,7 @@ class CsvSource(Source):
         self, file: str | Input, *, encoding: str | None = None, delimiter: str | None = None
     ) -> None:
         if isinstance(file, str):
-            file = standard_input() if file == STDIN else file_input(file)
+            file = standard_input(encoding) if file == STDIN else file_input(file, encoding)
         self._input = file
         self._stream: BinaryIO | None = None
         self.name, self.title = file.name, file.title
@@ -171,7 +171,7 @@ class _Lines:
 
 def _refuse_other_formats(file: Input, encoding: str | None) -> None:
     """A file that cannot be a table of text is refused before its bytes are taken for one."""
-    found = sniff.form(file.head(), binary=encoding is None)
+    found = sniff.form(file.head(), encoding)
     sniff.refuse(found, file.title)
     if found in (sniff.ZIP, sniff.VCARD, sniff.CALENDAR, sniff.MBOX):
         raise UsageError(

@@ -58,9 +58,11 @@ class Input:
 class Spooled(Input):
     """A temporary copy of what can be read only once."""
 
-    def __init__(self, name: str, stream: BinaryIO, *, title: str = "", stem: str = "") -> None:
+    def __init__(
+        self, name: str, stream: BinaryIO, *, title: str = "", stem: str = "", encoding: str | None = None
+    ) -> None:
         super().__init__(name, title=title, stem=stem)
-        self._spool = _copied(stream, self.title)
+        self._spool = _copied(stream, self.title, encoding)
 
     def open(self) -> BinaryIO:
         self._spool.seek(0)
@@ -94,19 +96,19 @@ class Unclosed(io.RawIOBase):
         return len(block)
 
 
-def standard_input() -> Spooled:
+def standard_input(encoding: str | None = None) -> Spooled:
     """What is piped in. A wrong byte in it is more likely a broken pipe of programs than an old spreadsheet."""
-    made = Spooled(STDIN, sys.stdin.buffer, title=t("standard input"), stem="import")
+    made = Spooled(STDIN, sys.stdin.buffer, title=t("standard input"), stem="import", encoding=encoding)
     made.strict = True
     return made
 
 
-def file_input(path: str) -> Input:
+def file_input(path: str, encoding: str | None = None) -> Input:
     """The file at ``path``; a named pipe is read to its end. ``UsageError`` for a device, ``OSError`` for what opens not."""
     mode = os.stat(path).st_mode
     if stat.S_ISFIFO(mode):
         with open(path, "rb") as pipe:
-            return Spooled(path, pipe)
+            return Spooled(path, pipe, encoding=encoding)
     if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
         raise UsageError(
             Message("{file} is neither a file nor a folder.", file=path),
@@ -122,12 +124,12 @@ def file_word(text: str) -> str:
     return "".join(char if char.isalnum() or char in "-_ " else "_" for char in text)[:60]
 
 
-def _copied(stream: BinaryIO, title: str) -> BinaryIO:
+def _copied(stream: BinaryIO, title: str, encoding: str | None) -> BinaryIO:
     """The rest of ``stream`` as a file that can be read twice; refused as soon as it shows to be nothing that is imported."""
     spool = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed by the input
     try:
         block = stream.read(BLOCK)
-        sniff.refuse(sniff.form(block[: sniff.HEAD]), title)
+        sniff.refuse(sniff.form(block[: sniff.HEAD], encoding), title)
         while block:
             spool.write(block)
             block = stream.read(BLOCK)

@@ -15,6 +15,8 @@ from crmtool.core.errors import UsageError
 from crmtool.core.jsontext import dumps
 from crmtool.core.messages import Message
 from crmtool.core.struct import Struct
+from crmtool.transfer.kept import COLUMN as KEPT_COLUMN
+from crmtool.transfer.kept import is_kept
 from crmtool.transfer.layouts.base import REJECT_COLUMNS
 from crmtool.transfer.sources.base import Row, Source
 from crmtool.transfer.sources.encodings import examine, human
@@ -155,6 +157,10 @@ def _flatten(item: dict[str, Any], prefix: str, depth: int, out: dict[str, str])
             if value.keys() == {"amount", "currency"}:
                 parts = (_cell(value["amount"]), _cell(value["currency"]))
                 out[column] = " ".join(filter(None, parts))
+            elif depth == 1 and key == KEPT_COLUMN and is_kept(value):
+                out[column] = dumps(
+                    value
+                )  # its parts are columns of other programs, whatever is in their names
             elif depth < _DEEPEST and value:
                 _flatten(value, f"{column}.", depth + 1, out)
             else:

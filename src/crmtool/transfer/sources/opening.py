@@ -63,11 +63,17 @@ class _Opener:
 
     def add(self, path: str) -> None:
         if path == STDIN:
-            self._file(standard_input())
+            self._file(standard_input(self._encoding))
         elif os.path.isdir(path):
+            if _is_system(path):
+                raise UsageError(
+                    Message("{file} is a folder of the system, whose files have no end.", file=path),
+                    Message("Copy what is to be imported somewhere else, or name the file."),
+                    code="not_a_file",
+                )
             self._container(self._folder(path), path, Input(path, path=path, stem=path.rstrip("/")))
         else:
-            self._file(file_input(path))
+            self._file(file_input(path, self._encoding))
 
     def _file(self, file: Input) -> None:
         """What was named itself: anything that cannot be imported is an error."""
@@ -157,11 +163,13 @@ class _Opener:
         stem = path.rstrip("/")
         for where, folders, names in os.walk(path, onerror=_raised):
             folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "__MACOSX")
-            for name in folders:
-                if os.path.islink(os.path.join(where, name)):
-                    self._tell(
-                        os.path.join(where, name), N_("{file} is a link to a folder, which is not followed.")
-                    )
+            for name in [*folders]:
+                inner = os.path.join(where, name)
+                if os.path.islink(inner):
+                    self._tell(inner, N_("{file} is a link to a folder, which is not followed."))
+                elif _is_system(inner):
+                    folders.remove(name)
+                    self._tell(inner, N_("{file} is a folder of the system, whose files have no end."))
             for name in sorted(names):
                 if name.startswith("."):
                     continue
@@ -175,7 +183,7 @@ class _Opener:
                         else N_("{file} leads nowhere."),
                     )
                     continue
-                file = file_input(full)
+                file = file_input(full, self._encoding)
                 # Rejected rows stand beside the folder: in it they would be imported with it the next time.
                 file.stem = f"{stem}.{os.path.splitext(name)[0]}"
                 yield file
@@ -185,7 +193,7 @@ class _Opener:
             self._passed_over(file, Message(why, file=file))
 
     def _form(self, file: Input) -> str:
-        return sniff.form(file.head(), binary=self._encoding is None)
+        return sniff.form(file.head(), self._encoding)
 
     def _sources(self, file: Input, form: str) -> list[Source]:
         if form == sniff.JSON:
@@ -209,6 +217,12 @@ def _is_table(source: Source) -> bool:
     return (
         width > 1 and first is not None and len(first.cells) == width and max(map(len, source.columns)) <= 60
     )
+
+
+def _is_system(folder: str) -> bool:
+    """Whether a folder has no files of people but what the kernel makes up as it is read."""
+    real = os.path.realpath(folder)
+    return any(real == root or real.startswith(f"{root}/") for root in ("/proc", "/sys"))
 
 
 def _raised(error: OSError) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 
 from crmtool.core.errors import UsageError
 from crmtool.core.messages import Message
@@ -16,20 +17,24 @@ from crmtool.transfer.layouts.base import REJECT_COLUMNS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from typing import BinaryIO
 
     from crmtool.transfer.drafts import Draft
     from crmtool.transfer.sources.base import Source
 
+_REJECTED = re.compile(r"\.rejected(-\d+)?$")
 _BOM = "\ufeff"
 
 
-def free_path(source: Source) -> str:
-    """A name beside the source that no file has: ``contacts.rejected.csv``, ``contacts.rejected-2.csv``, …"""
-    stem, ending = source.reject_stem.partition(".rejected")[0], source.reject_ending
+def free_path(source: Source, taken: Collection[str] = ()) -> str:
+    """A name beside the source that no file has and none of ``taken`` is: ``list.rejected.csv``, ``list.rejected-2.csv``, …
+
+    What is rejected of ``list.rejected.csv`` is called after ``list``, too.
+    """
+    stem, ending = _REJECTED.sub("", source.reject_stem), source.reject_ending
     path, number = f"{stem}.rejected{ending}", 2
-    while os.path.lexists(path):
+    while path in taken or os.path.lexists(path):
         path, number = f"{stem}.rejected-{number}{ending}", number + 1
     return path
 

@@ -16,6 +16,8 @@ HEAD = 1 << 16
 TEXT, JSON, ZIP, VCARD, CALENDAR, MBOX, MAIL = "text", "json", "zip", "vcard", "calendar", "mbox", "mail"
 # What cannot.
 BINARY, OLD_OFFICE, COMPRESSED, MARKUP = "binary", "old_office", "compressed", "markup"
+# What can when its encoding is said: text of two bytes a character without the mark that tells their order.
+UNMARKED = ("utf-16-le", "utf-16-be")
 
 # UTF-32 first: its little-endian mark begins with that of UTF-16.
 MARKS = (
@@ -56,15 +58,15 @@ def mark(head: bytes) -> str | None:
     return next((codec for sign, codec in MARKS if head.startswith(sign)), None)
 
 
-def form(head: bytes, *, binary: bool = True) -> str:
-    """One of the constants above. With ``binary`` false control characters prove nothing, because the encoding is given."""
+def form(head: bytes, encoding: str | None = None) -> str:
+    """One of the constants above. Where the ``encoding`` is given, control characters prove nothing."""
     for sign, found in _MAGIC:
         if head.startswith(sign):
             return found
     codec = mark(head)
-    if binary and codec is None and _is_binary(head):
-        return BINARY
-    text = head.decode(codec or "utf-8", "replace").lstrip()
+    if encoding is None and codec is None and _is_binary(head):
+        return next((wide for wide in UNMARKED if _is_text(head, wide)), BINARY)
+    text = head.decode(codec or _known(encoding) or "utf-8", "replace").lstrip()
     start = text[:15].upper()
     if start.startswith("BEGIN:VCARD"):
         return VCARD
@@ -88,6 +90,11 @@ def refuse(found: str, title: str) -> None:
     elif found == COMPRESSED:
         what = Message("{file} is a compressed file of a kind that is not read.", file=title)
         hint = Message("Unpack it, or pack it as a zip archive.")
+    elif found in UNMARKED:
+        what = Message(
+            "{file} looks like UTF-16, and lacks the byte-order mark that would say so.", file=title
+        )
+        hint = Message("Say it with --encoding {encoding}, or save it as UTF-8.", encoding=found)
     elif found == MARKUP:
         what = Message("{file} is a web page or XML, not data that can be imported.", file=title)
         hint = Message("Export it as CSV, JSON, XLSX or vCard and import that.")
@@ -109,6 +116,22 @@ def _is_binary(head: bytes) -> bool:
     except UnicodeDecodeError:
         return b"\x00" in head
     return False
+
+
+def _is_text(head: bytes, codec: str) -> bool:
+    """Whether this encoding makes text of it: printed characters only, with the separators that tell the order of the bytes."""
+    text = codecs.getincrementaldecoder(codec)("replace").decode(head)
+    shown = sum(char.isprintable() or char in "\r\n\t" for char in text)
+    plain = sum(char in " ,;\t\r\n" for char in text)
+    return shown * 100 >= len(text) * 99 and plain * 100 >= len(text)
+
+
+def _known(encoding: str | None) -> str | None:
+    """The encoding, if there is one of this name; whoever reads the text says that there is none."""
+    try:
+        return codecs.lookup(encoding).name if encoding else None
+    except LookupError:
+        return None
 
 
 def _is_json(text: str) -> bool:
@@ -137,6 +160,21 @@ def _is_mail(lines: list[str]) -> bool:
 
 
 __all__ = [
-    "BINARY", "CALENDAR", "COMPRESSED", "HEAD", "JSON", "MAIL", "MARKS", "MARKUP", "MBOX", "OLD_OFFICE", "TEXT", "VCARD", "ZIP",
-    "form", "mark", "refuse",
+    "BINARY",
+    "CALENDAR",
+    "COMPRESSED",
+    "HEAD",
+    "JSON",
+    "MAIL",
+    "MARKS",
+    "MARKUP",
+    "MBOX",
+    "OLD_OFFICE",
+    "TEXT",
+    "UNMARKED",
+    "VCARD",
+    "ZIP",
+    "form",
+    "mark",
+    "refuse",
 ]  # fmt: skip

@@ -7,9 +7,10 @@ component of a path that keeps its ending.
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 
-from crmtool.cli.safe import BIDI
+from crmtool.doors.safe import BIDI
 
 LONGEST = 200  # bytes; file systems take 255, and a number may be added
 # What a double click runs instead of showing it, on one system or another.
@@ -28,7 +29,7 @@ _FORBIDDEN = frozenset('/\\:*?"<>|') | frozenset(BIDI)
 def safe_name(name: str, otherwise: str = "file") -> str:
     """``name`` as one that a file may have anywhere; ``otherwise`` where nothing is left of it."""
     last = name.replace("\\", "/").rstrip("/").rpartition("/")[2]
-    kept = "".join(char for char in last if _shown(char)).strip().lstrip(".-~ ").rstrip(". ")
+    kept = re.sub(r"^[.\-~\s]+|[.\s]+$", "", "".join(char for char in last if _shown(char)))
     stem, ending = os.path.splitext(kept)
     if stem.partition(".")[0].strip().casefold() in _RESERVED:
         stem = f"_{stem}"
