@@ -37,7 +37,7 @@ demo: $(VENV)/.run ## Make a sample workspace and walk through it
 test: $(VENV)/.dev check ## Check everything and run every test
 	@$(BIN)/python -m compileall -q src
 	$(BIN)/python -m coverage erase
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest --cov --cov-report=term --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/.dev ## Style, types, import contracts, generated files
 	$(BIN)/ruff check .
@@ -59,8 +59,9 @@ docs: $(VENV)/.dev ## Write what is generated from the program: reference, examp
 	$(BIN)/python tools/reference.py write
 	$(BIN)/python -m tests.docs.examples write $$(grep -l '```console' docs/*.md)
 
-picture: $(VENV)/.dev ## Draw docs/picture.svg from what the program prints
+picture: $(VENV)/.dev ## Draw the pictures of docs/ from what the program prints and the app shows
 	$(BIN)/python tools/picture.py
+	$(BIN)/python tools/app_pictures.py
 
 man: $(VENV)/.run ## Write the manual pages to build/man
 	@$(BIN)/crm man --install build/man
@@ -78,8 +79,9 @@ bench: $(VENV)/.dev ## Measure the budgets against raw baselines
 	@$(BIN)/python -m compileall -q src
 	$(BIN)/python -m benchmarks
 
-soak: $(VENV)/.dev ## Kill writers at random for SECONDS; every store must be sound
+soak: $(VENV)/.dev ## Kill writers at random for SECONDS, and use the app for as long; every store must be sound
 	$(BIN)/python -m benchmarks.soak_crash --seconds $(SECONDS)
+	$(BIN)/python -m benchmarks.soak_app --seconds $(SECONDS)
 
 clean: ## Remove everything that was made here
 	rm -rf $(VENV) .demo build dist .coverage .coverage.* htmlcov .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

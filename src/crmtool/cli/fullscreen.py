@@ -1,0 +1,69 @@
+"""How the full-screen app is opened; ``crm`` alone comes here without the framework of the command line."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+
+from crmtool.cli import config, paths
+from crmtool.cli.state import current
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from crmtool.tui.settings import Settings
+
+
+def wanted() -> bool:
+    """Whether ``crm`` without words opens the app: a person at a terminal that can show it, with a workspace to open."""
+    return (
+        sys.stdin is not None
+        and sys.stdin.isatty()
+        and sys.stdout.isatty()
+        and os.environ.get("TERM", "dumb") != "dumb"
+        and current().may_prompt
+        and current().accessible is None
+        and os.path.isfile(paths.store_file(current().workspace))
+    )
+
+
+def start() -> int:
+    """Open the app and answer the exit code when it is left."""
+    from crmtool.cli.session import open_session
+    from crmtool.tui import open_app
+
+    open_session().close()  # what keeps it from opening is said before the screen changes; an older store is migrated
+    gc.enable()
+    return open_app(
+        lambda read_only: open_session(read_only=read_only),
+        settings(),
+        mouse=config.setting("mouse") is not False,
+    )
+
+
+def settings() -> Settings:
+    """What the configuration says of the app."""
+    from crmtool.tui.settings import Settings
+
+    name, actor = current().workspace, current().actor
+    return Settings(
+        workspace=name,
+        memory=os.path.join(paths.workspace_directory(name), "tui.json"),
+        log=os.path.join(paths.home(), "log", "tui.log"),
+        program=(
+            sys.executable,
+            "-m",
+            "crmtool",
+            "--workspace",
+            name,
+            *(("--actor", actor) if actor else ()),
+        ),
+        theme=config.setting("theme") or "",
+        keys=dict(config.action_keys()),
+        single_keys=config.setting("single_keys") is not False,
+        animations=config.setting("animations") is not False,
+        cursor=bool(config.setting("cursor")),
+        aliases=dict(config.aliases()),
+        bidi=config.setting("bidi") or "terminal",
+        lag=os.environ.get("CRM_TUI_LAG", ""),
+    )

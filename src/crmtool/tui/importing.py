@@ -1,0 +1,182 @@
+"""An import as a person arranges it on the screen: its files, where columns go, how days are read; and what it comes to.
+
+The functions that take a workspace run in the lane of larger work; they do what ``crm import`` does, by the same plan.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from crmtool.core.kinds import KINDS
+from crmtool.core.messages import t
+from crmtool.core.struct import Struct
+from crmtool.doors.importing import plan_lines, report_lines
+from crmtool.doors.safe import escape
+from crmtool.transfer.apply import Import, interrupted
+from crmtool.transfer.layouts.base import described
+from crmtool.transfer.mapping import NEW, FileMap, SavedMap, spelled, words_of
+from crmtool.transfer.plan import Options, plan
+from crmtool.transfer.savemap import map_text
+from crmtool.tui.dialogs import Choice
+from crmtool.tui.rows import Row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmtool.app.workspace import Workspace
+    from crmtool.core.registry import Entity
+    from crmtool.transfer.apply import Report
+    from crmtool.transfer.part import Part
+    from crmtool.transfer.plan import Plan
+    from crmtool.tui.efforts import Effort
+
+_LOOKED_AT = 20  # rows in which an example of a column is looked for
+
+
+class Arrangement(Struct):
+    """What a person chose. ``columns`` and ``days``: name of a source -> column -> word of a map, or order of days."""
+
+    files: tuple[str, ...]
+    columns: dict[str, dict[str, str]]
+    days: dict[str, dict[str, str]]
+    make_stages: bool = False
+    merge_alike: bool = False
+
+    def with_column(self, source: str, column: str, word: str) -> Arrangement:
+        held = self.columns.get(source, {})
+        return self.replace(columns={**self.columns, source: {**held, column: word}})
+
+    def options(self, layouts: dict[str, str]) -> Options:
+        """How the files are read; ``layouts`` are those that were found, so that a changed column leads to no other one."""
+        names = dict.fromkeys((*self.columns, *self.days))
+        files = {
+            name: FileMap(layouts.get(name), None, self.columns.get(name, {}), {}, self.days.get(name, {}))
+            for name in names
+        }
+        return Options(None, None, self.make_stages, self.merge_alike, SavedMap("map", files, {}))
+
+    def words(self, map_path: str | None) -> list[str]:
+        """The command line that imports the same."""
+        said = ["--map", map_path] if map_path else []
+        orders = {order for columns in self.days.values() for order in columns.values()}
+        if not map_path and len(orders) == 1:
+            said = ["--dates", orders.pop()]
+        flags = [
+            *(["--make-stages"] if self.make_stages else []),
+            *(["--merge-alike"] if self.merge_alike else []),
+        ]
+        return ["import", *self.files, *said, *flags, "--yes"]
+
+    @property
+    def needs_map(self) -> bool:
+        """Whether no option of a command line says what was chosen."""
+        orders = {order for columns in self.days.values() for order in columns.values()}
+        return bool(self.columns) or len(orders) > 1
+
+
+def paths_of(text: str) -> tuple[str, ...]:
+    """The paths in what was typed, pasted, or dropped on the terminal: quoted or not, with ``~``, or as ``file:`` addresses."""
+    try:
+        words = shlex.split(text)
+    except ValueError:  # a quotation mark in a name
+        words = [text.strip()]
+    if len(words) > 1 and os.path.exists(os.path.expanduser(text.strip())):
+        words = [text.strip()]  # one path with blanks in it
+    return tuple(os.path.expanduser(_local(word)) for word in words)
+
+
+def _local(word: str) -> str:
+    return unquote(word.removeprefix("file://")) if word.startswith("file://") else word
+
+
+def opened(workspace: Workspace, arrangement: Arrangement, layouts: dict[str, str]) -> Plan:
+    """The files with their layouts; what becomes of the rows is not looked at yet."""
+    return plan(workspace, arrangement.files, count=False, options=arrangement.options(layouts))
+
+
+def counted(workspace: Workspace, made: Plan, effort: Effort) -> tuple[list[str], list[Row]]:
+    """What the plan comes to: its lines for people, and a row for each column."""
+    made.count(workspace, effort.reading)
+    return [*plan_lines(workspace, made)], [*_rows(made)]
+
+
+def applied(
+    workspace: Workspace, made: Plan, effort: Effort, *, resume: bool, began: list[Import]
+) -> tuple[Report, list[str]]:
+    """Import, and what to say of it. ``began`` gets the import once it has, for who stops it."""
+    work = Import(workspace, made, resume=resume)
+    began.append(work)
+    report = work.run(effort.reading)
+    return report, [*report_lines(workspace, report, made)]
+
+
+def layouts_of(made: Plan) -> dict[str, str]:
+    """Whose layout each table has, as a map says it."""
+    return {
+        part.source.name: f"{part.vendor}/{part.entity}" for part in made.parts if part.header is not None
+    }
+
+
+def days_of(made: Plan) -> dict[str, dict[str, str]]:
+    """The orders of days by column, as they are read now."""
+    return {
+        part.source.name: {part.columns[at]: order for at, order in part.reading.orders.items()}
+        for part in made.parts
+        if part.reading.orders
+    }
+
+
+def choices(made: Plan, part: Part) -> list[Choice]:
+    """Where a column of a part can go."""
+    entity = made.registry.entities[part.entity]
+    found = [Choice("ignore", t("Not used")), Choice("extra", t("Kept beside the record"))]
+    found += [Choice(word, _label(word, entity), word) for word in words_of(entity)]
+    return found + [Choice(f"{NEW}{kind}", t("New field: {kind}", kind=kind)) for kind in sorted(KINDS)]
+
+
+def _label(word: str, entity: Entity) -> str:
+    field = entity.find(word.partition(".")[0])
+    if field is None:
+        return word
+    rest = word.partition(".")[2]
+    return t("{field}: {part}", field=field.label(), part=rest) if rest else field.label()
+
+
+def _rows(made: Plan) -> Iterator[Row]:
+    for number, part in enumerate(made.parts):
+        entity, examples = made.registry.entities[part.entity], _examples(part)
+        for at, (column, target) in enumerate(zip(part.columns, part.targets, strict=True)):
+            key = described(target, entity)
+            word = spelled(target, entity) or part.vendor
+            goes = {"": t("(not used)"), "extra": t("(kept beside the record)")}.get(key) or _label(
+                key, entity
+            )
+            cells = (column, goes, word, examples.get(at, ""), os.path.basename(part.source.title))
+            yield Row(f"{number}:{at}", tuple(map(escape, cells)), (number, at), "" if key else "grid--quiet")
+
+
+def _examples(part: Part) -> dict[int, str]:
+    """A value of each column."""
+    found: dict[int, str] = {}
+    for row, _ in zip(part.source.rows(), range(_LOOKED_AT), strict=False):
+        for at, cell in enumerate(row.cells):
+            if cell.strip():
+                found.setdefault(at, cell.strip()[:80])
+    return found
+
+
+def write_map(workspace: Workspace, made: Plan, path: str) -> None:
+    """Keep the plan as a map, readable by its owner alone."""
+    from crmtool.store.places import private_directory
+
+    private_directory(os.path.dirname(path))
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(map_text(workspace, made))
+
+
+__all__ = [
+    "Arrangement", "applied", "choices", "counted", "days_of", "interrupted", "layouts_of", "opened", "paths_of", "write_map",
+]  # fmt: skip

@@ -1,0 +1,303 @@
+"""Importing files: choosing them, seeing what would happen, changing where columns go, doing it as one job that can be undone."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from typing import TYPE_CHECKING
+
+from textual.containers import VerticalScroll
+
+from crmtool.core.ids import handle, new_id
+from crmtool.core.messages import N_, t, tn
+from crmtool.doors.importing import days_text
+from crmtool.tui import importing
+from crmtool.tui.actions import Action, keys
+from crmtool.tui.desk import JOB
+from crmtool.tui.dialogs import Choice, Confirm, Pick, Prompt
+from crmtool.tui.efforts import StoppedError
+from crmtool.tui.importing import Arrangement
+from crmtool.tui.places import command_line
+from crmtool.tui.rows import Column, Fixed
+from crmtool.tui.screens.working import WorkingScene
+from crmtool.tui.text import Plain
+from crmtool.tui.widgets.bars import TitleBar
+from crmtool.tui.widgets.effortbar import EffortBar
+from crmtool.tui.widgets.grid import Grid
+from crmtool.tui.widgets.pathinput import PathInput
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.widget import Widget
+    from textual.widgets import Input
+
+    from crmtool.transfer.apply import Import
+    from crmtool.transfer.plan import Plan
+    from crmtool.tui.places import Place
+
+NOTHING = Arrangement((), {}, {})
+
+
+class ImportScene(WorkingScene):
+    """A place of the kind ``import``; its text are the files, as a shell takes them."""
+
+    BINDINGS = keys(
+        Action(
+            "import.apply",
+            "ctrl+s",
+            "apply",
+            N_("Import"),
+            N_("Do what is shown, as one job."),
+            "crm import {file} --yes",
+        ),
+        Action(
+            "import.files",
+            "a",
+            "files",
+            N_("Files"),
+            N_("Choose other files, or more of them."),
+            "crm import {file} --plan",
+        ),
+        Action(
+            "import.stages",
+            "s",
+            "switch('make_stages')",
+            N_("Make stages"),
+            N_("Make the stages and pipelines that nobody here has, or not."),
+            "crm import {file} --make-stages --plan",
+        ),
+        Action(
+            "import.alike",
+            "m",
+            "switch('merge_alike')",
+            N_("Merge alike"),
+            N_("Take names for one that are nearly the same, or not."),
+            "crm import {file} --merge-alike --plan",
+        ),
+        Action(
+            "import.map",
+            "w",
+            "save_map",
+            N_("Write map"),
+            N_("Write where columns go to a file, for the next import."),
+            "crm import {file} --plan --save-map {map}",
+        ),
+    )
+    DEFAULT_CSS = """
+    ImportScene PathInput { height: 3; }
+    ImportScene Grid { height: 2fr; }
+    ImportScene VerticalScroll { height: 3fr; border-top: solid $primary; padding: 0 1; }
+    """
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(place)
+        self.arrangement = NOTHING
+        self.plan: Plan | None = None
+        self._columns = [
+            Column("column", t("Column"), 22, fixed=True),
+            Column("goes", t("Goes to"), 24),
+            Column("word", t("In a map"), 16),
+            Column("example", t("Example"), 28),
+            Column("file", t("File"), 20),
+        ]
+
+    def title_text(self) -> str:
+        return t("Import")
+
+    def body(self) -> Iterable[Widget]:
+        yield PathInput(self.place.text)
+        yield Grid(Fixed(self._columns), empty=t("Where the columns go stands here once files are chosen."))
+        yield VerticalScroll(Plain("", lines=True, id="told"))
+        yield EffortBar()
+
+    def on_mount(self) -> None:
+        if self.place.text:
+            self._choose(self.place.text)
+        else:
+            self.query_one(PathInput).focus()
+
+    def on_unmount(self) -> None:
+        self._close()
+
+    def _close(self) -> None:
+        made, self.plan = self.plan, None
+        if made is not None:
+            self.crm.desk.ask(
+                lambda _: made.close(), JOB
+            )  # where it was opened, and behind what still reads it
+
+    # -- the plan ------------------------------------------------------------------------------------------------------
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        if event.value.strip():
+            self._choose(event.value)
+
+    def _choose(self, text: str) -> None:
+        if self.is_working:
+            self.notify(t("Something is under way; escape stops it."), markup=False)
+            return
+        self._close()  # so that nothing of other files is imported when these cannot be read
+        self._tell(())
+        self.query_one(Grid).use(Fixed(self._columns))
+        files = importing.paths_of(text)
+        self.place = self.place._replace(text=shlex.join(files))
+        self._replan(NOTHING.replace(files=files))
+
+    def _replan(self, wanted: Arrangement) -> None:
+        if self.is_working:
+            self.notify(t("Something is under way; escape stops it."), markup=False)
+            return
+        self.work(self._plan(wanted), group="import")
+
+    async def _plan(self, wanted: Arrangement) -> None:
+        layouts = importing.layouts_of(self.plan) if self.plan is not None else {}
+        try:
+            made = await self.undertake(
+                t("Opening"), lambda workspace, _: importing.opened(workspace, wanted, layouts)
+            )
+            self._close()
+            self.plan, self.arrangement = made, wanted
+            if not await self._questions(made):
+                return
+            if made.questions == [] and importing.days_of(made) and wanted.columns:
+                self.arrangement = wanted.replace(days=importing.days_of(made))
+            lines, rows = await self.undertake(
+                t("Reading"), lambda workspace, effort: importing.counted(workspace, made, effort)
+            )
+        except StoppedError:
+            self._tell([t("Stopped. Nothing was changed.")])
+            return
+        grid = self.query_one(Grid)
+        grid.use(Fixed(self._columns, rows), anew=not grid.length)
+        self._tell(lines)
+        self.query_one(TitleBar).remark(tn("{n} row", "{n} rows", made.tally.rows))
+        (grid if rows else self.query_one(VerticalScroll)).focus()
+
+    async def _questions(self, made: Plan) -> bool:
+        """Ask in which order days are written where nothing tells; whether all was answered."""
+        while made.questions:
+            part, question = made.questions[0]
+            answers = [Choice(order, day, order) for order, day in question.days.items()]
+            asked = t(
+                "{file}, {column}: is {example} {days}?",
+                file=part.source.title,
+                column=question.column,
+                example=question.example,
+                days=days_text(question),
+            )
+            order = await self.ask(Pick(asked, answers))
+            if order is None:
+                self._tell([t("The order of days is needed to read this. Nothing was changed.")])
+                self._close()
+                return False
+            made.answer(part, question, order)
+            self.arrangement = self.arrangement.replace(days=importing.days_of(made))
+        return True
+
+    def _tell(self, lines: Iterable[str]) -> None:
+        self.query_one("#told", Plain).say("\n".join(lines))
+        self.query_one(VerticalScroll).scroll_home(animate=False)
+
+    # -- changing it ---------------------------------------------------------------------------------------------------
+
+    def action_files(self) -> None:
+        self.query_one(PathInput).focus()
+
+    def action_switch(self, what: str) -> None:
+        if self.plan is not None:
+            self._replan(self.arrangement.replace(**{what: not getattr(self.arrangement, what)}))
+
+    def on_grid_opened(self, message: Grid.Opened) -> None:
+        if message.row is not None and self.plan is not None and not self.is_working:
+            self.work(self._move(self.plan, *message.row.record), group="import")
+
+    async def _move(self, made: Plan, number: int, at: int) -> None:
+        part = made.parts[number]
+        question = t("Where does {column} go?", column=part.columns[at])
+        word = await self.ask(Pick(question, importing.choices(made, part)))
+        if word is not None:
+            await self._plan(self.arrangement.with_column(part.source.name, part.columns[at], word))
+
+    def action_save_map(self) -> None:
+        if self.plan is not None:
+            self.work(self._save_map(self.plan), group="import")
+
+    async def _save_map(self, made: Plan) -> None:
+        path = await self.ask(Prompt(t("Write the map to which file?"), value="import.toml"))
+        if path is None:
+            return
+        path = os.path.expanduser(path)
+        there = await self.crm.desk.ask(lambda _: os.path.exists(path), JOB)
+        if there and not await self.ask(Confirm(t("Replace {file}?", file=path), dangerous=True)):
+            return
+        await self.crm.desk.ask(
+            lambda workspace: importing.write_map(workspace, made, os.path.abspath(path)), JOB
+        )
+        words = ["import", *self.arrangement.files, "--plan", "--save-map", path]
+        self.crm.deeds.tell(words, None, t("Written."))
+
+    # -- doing it ------------------------------------------------------------------------------------------------------
+
+    def action_apply(self) -> None:
+        if self.plan is None or not self.plan.complete or self.is_working:
+            self.notify(t("Choose files first, and wait until they are read."), markup=False)
+            return
+        self.work(self._apply(self.plan), group="import")
+
+    async def _apply(self, made: Plan) -> None:
+        before = await self.crm.desk.ask(lambda workspace: importing.interrupted(workspace, made), JOB)
+        resume = False
+        if before is not None:
+            answer = await self.ask(
+                Confirm(
+                    t("An import of these files was interrupted. Go on with it?"),
+                    t("No imports them anew; what is in already stays as it is."),
+                    yes=t("Go on"),
+                )
+            )
+            if answer is None:
+                return
+            resume = answer
+        elif not await self.ask(
+            Confirm(tn("Import {n} row?", "Import {n} rows?", made.tally.rows), yes=t("Import"))
+        ):
+            return
+        words = await self._words(made)
+        began: list[Import] = []
+        try:
+            report, lines = await self.undertake(
+                t("Importing"),
+                lambda workspace, effort: importing.applied(
+                    workspace, made, effort, resume=resume, began=began
+                ),
+            )
+        except StoppedError:
+            self._tell(self._stopped(began))
+            return
+        self.crm.deeds.tell(
+            words + (["--resume"] if resume else []),
+            report.undo,
+            tn("{n} row.", "{n} rows.", report.tally.rows),
+        )
+        self._tell(lines)
+        self.query_one(VerticalScroll).focus()
+
+    async def _words(self, made: Plan) -> list[str]:
+        """The command line; what no option says stands in a map that is kept for it."""
+        if not self.arrangement.needs_map:
+            return self.arrangement.words(None)
+        folder = os.path.join(os.path.dirname(self.crm.settings.memory), "maps")
+        path = os.path.join(folder, f"{handle(new_id())}.toml")
+        await self.crm.desk.ask(lambda workspace: importing.write_map(workspace, made, path), JOB)
+        return self.arrangement.words(path)
+
+    def _stopped(self, began: list[Import]) -> list[str]:
+        if not began:
+            return [t("Stopped. Nothing was changed.")]
+        again = command_line(["import", *self.arrangement.files, "--resume"])
+        return [
+            tn("Stopped: {n} row is in.", "Stopped: {n} rows are in.", began[0].tally.rows),
+            t("To go on: ctrl+s, or {command}", command=again),
+            t("To take them back: crm undo {handle}", handle=began[0].handle),
+        ]

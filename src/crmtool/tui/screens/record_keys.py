@@ -1,0 +1,132 @@
+"""The keys of the screen of a record, beside those that log what was said."""
+
+from __future__ import annotations
+
+from crmtool.core.messages import N_
+from crmtool.tui.actions import Action
+
+ACTIONS = (
+    Action(
+        "record.edit",
+        "e",
+        "edit",
+        N_("Edit"),
+        N_("Change the record in a form."),
+        "crm {noun} set {record} {values}",
+    ),
+    Action(
+        "record.open",
+        "o",
+        "open",
+        N_("Open"),
+        N_("Write to, call or visit; of a document, open a copy."),
+        "crm open {record}",
+    ),
+    Action(
+        "record.delete",
+        "d,delete",
+        "delete",
+        N_("Delete"),
+        N_("Move the record to the trash."),
+        "crm {noun} rm {record}",
+    ),
+    Action(
+        "record.restore",
+        "R",
+        "restore",
+        N_("Restore"),
+        N_("Take the record out of the trash."),
+        "crm {noun} restore {record}",
+    ),
+    Action(
+        "record.history",
+        "h",
+        "history",
+        N_("History"),
+        N_("Every change of the record, and undo of one."),
+        "crm {noun} history {record}",
+    ),
+    Action(
+        "record.convert",
+        "C",
+        "convert",
+        N_("Convert"),
+        N_("Make an opportunity of a lead, with a deal."),
+        "crm contact convert {record}",
+    ),
+    Action(
+        "record.win", "w", "close('won')", N_("Win"), N_("Close the deal as won."), "crm deal win {record}"
+    ),
+    Action(
+        "record.lose",
+        "l",
+        "close('lost')",
+        N_("Lose"),
+        N_("Close the deal as lost, with the reason."),
+        "crm deal lose {record}",
+    ),
+    Action("record.finish", "D", "finish", N_("Done"), N_("Tick off the task."), "crm task done {record}"),
+    Action(
+        "record.merge",
+        "&",
+        "merge",
+        N_("Merge"),
+        N_("Make another record one with this one."),
+        "crm merge {record} {other}",
+        shown=False,
+    ),
+    Action(
+        "record.tag",
+        "+",
+        "tag",
+        N_("Tag"),
+        N_("Add tags."),
+        "crm {noun} set {record} tags+={tag}",
+        shown=False,
+    ),
+    Action(
+        "record.untag",
+        "-",
+        "untag",
+        N_("Untag"),
+        N_("Take a tag away."),
+        "crm {noun} set {record} tags-={tag}",
+        shown=False,
+    ),
+    Action(
+        "record.lists",
+        "L",
+        "lists",
+        N_("Lists"),
+        N_("Put it on a static list, or take it off."),
+        "crm list add {list} {record}",
+        shown=False,
+    ),
+    Action(
+        "record.attach",
+        "A",
+        "attach",
+        N_("Attach"),
+        N_("Keep a file with the record."),
+        "crm attach {record} {path}",
+        shown=False,
+    ),
+    Action(
+        "record.extract",
+        "X",
+        "extract",
+        N_("Extract"),
+        N_("Copy the document under the cursor into a folder."),
+        "crm file extract {document} --to {folder}",
+        shown=False,
+    ),
+    Action("record.copy", "Y", "copy", N_("Copy"), N_("Copy the value under the cursor."), shown=False),
+    Action(
+        "record.fold",
+        "z",
+        "fold",
+        N_("Empty fields"),
+        N_("Show or hide the fields that are empty."),
+        shown=False,
+    ),
+)

@@ -1,0 +1,112 @@
+"""The filter of a list: answered as it is typed, completed with what there is, and forgiving while it is half written."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from tests.tui.conftest import Running, settled, shown, until
+from textual.events import Key
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from crmtool.tui.places import Place
+from crmtool.tui.records import Records
+from crmtool.tui.screens.listing import Listing
+from crmtool.tui.widgets.completing import Completing
+from crmtool.tui.widgets.filterbar import FilterBar
+from crmtool.tui.widgets.grid import Grid
+
+CONTACTS = Place("list", "contact")
+
+
+async def typed(pilot: Pilot[Any], text: str) -> None:
+    """Type into the filter, a key at a time."""
+    await pilot.press("slash")
+    await pilot.press(*("space" if char == " " else char for char in text))
+
+
+def names(pilot: Pilot[Any]) -> list[str]:
+    return [row.cells[0] for row in pilot.app.screen.query_one(Grid).window.rows]
+
+
+async def test_the_list_is_what_the_filter_says_as_it_is_typed(running: Running) -> None:
+    async with running(CONTACTS) as pilot:
+        everybody = names(pilot)
+        await typed(pilot, "company=Acme")
+        await until(pilot, lambda: sorted(names(pilot)) == ["Ana Ruiz", "José Blanco"])
+        assert pilot.app.screen.place.filter == "company=Acme"  # type: ignore[attr-defined]
+        await pilot.press("enter")
+        assert isinstance(pilot.app.focused, Grid)
+        await until(pilot, lambda: "2 records" in shown(pilot))
+        await pilot.press("slash", "ctrl+u")
+        await until(pilot, lambda: names(pilot) == everybody)
+
+
+async def test_a_filter_that_cannot_be_read_says_where_and_leaves_the_list(running: Running) -> None:
+    async with running(CONTACTS) as pilot:
+        before = names(pilot)
+        await typed(pilot, "name = = x")
+        bar = pilot.app.screen.query_one(FilterBar)
+        await until(pilot, lambda: bar.has_class("-wrong"))
+        await settled(pilot)
+        lines = shown(pilot).splitlines()
+        at = next(number for number, line in enumerate(lines) if "name = = x" in line)
+        assert lines[at + 1].strip() == "^"
+        assert lines[at + 1].index("^") == lines[at].index("= x")
+        assert names(pilot) == before
+        await pilot.press("escape")
+        assert not bar.has_class("-wrong")
+        assert bar.line.value == ""
+
+
+async def test_words_are_offered_and_taken_with_tab(running: Running) -> None:
+    async with running(CONTACTS) as pilot:
+        line = pilot.app.screen.query_one("#filter", Completing)
+        await typed(pilot, "compa")
+        await until(pilot, lambda: line.has_class("-offering"))
+        await pilot.press("tab")
+        assert line.value == "company"
+        await pilot.press("equals_sign", "A")
+        await until(
+            pilot, lambda: "Acme" in shown(pilot).split("company=A", 1)[1] and line.has_class("-offering")
+        )
+        await pilot.press("down", "enter")
+        assert line.value == "company=Acme"
+        assert line.query_one(Input).has_focus
+
+
+async def test_keys_that_come_at_once_are_in_the_filter(running: Running) -> None:
+    async with running(CONTACTS) as pilot:
+        for key in "/ad/":
+            pilot.app.post_message(Key({"/": "slash"}.get(key, key), key))
+        await settled(pilot)
+        assert pilot.app.screen.query_one(FilterBar).line.value == "ad/"
+
+
+async def test_letters_are_letters_in_the_filter(running: Running) -> None:
+    async with running(CONTACTS) as pilot:
+        await typed(pilot, "dqux")
+        assert pilot.app.screen.query_one(FilterBar).line.value == "dqux"
+        assert pilot.app.is_running
+
+
+async def test_what_is_typed_ahead_of_the_records_goes_into_the_filter(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, may_read = Listing._records, asyncio.Event()
+
+    async def late(listing: Listing, place: Place) -> Records:
+        await may_read.wait()
+        return await read(listing, place)
+
+    monkeypatch.setattr(Listing, "_records", late)
+    async with running() as pilot:
+        pilot.app.go(CONTACTS)  # type: ignore[attr-defined]
+        await until(pilot, lambda: bool(pilot.app.screen.query(FilterBar)))
+        await typed(pilot, "ana")
+        assert isinstance(pilot.app.screen, Listing)  # and nothing that the letters do in a list was done
+        may_read.set()
+        await until(pilot, lambda: bool(pilot.app.screen.query(Grid)) and names(pilot) == ["Ana Ruiz"])
+        assert isinstance(pilot.app.focused, Input)
