@@ -33,6 +33,8 @@ SUBJECTS = {
     "concurrency": "200 processes that write at once",
     "watch": "following a workspace",
     "crashes": "writers that are killed",
+    "app": "the full-screen app: what holds up its event loop",
+    "tui": "the full-screen app",
 }
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from benchmarks.harness import Options
     from benchmarks.recording import Mirrored
-    from crmtool.cli.words import Assignment
+    from crmtool.doors.words import Assignment
 
 MOST = 100_000
 CHANGES: dict[str, tuple[Assignment, ...]] = {
