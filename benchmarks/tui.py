@@ -186,7 +186,7 @@ async def _filters(pilot: Pilot[int], grid: Grid, rounds: int) -> Sample:
         for text in TYPED:
             held = grid.source
             begin = time.perf_counter()
-            listing.work(listing.narrow(text), group="filter", exclusive=True)
+            listing.work(listing.narrow, text, group="filter", exclusive=True)
             await _until(partial(_shows_another, grid, held))
             taken.append((time.perf_counter() - begin) * 1_000)
             await asyncio.sleep(0.02)

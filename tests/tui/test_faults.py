@@ -46,7 +46,7 @@ async def test_an_error_of_work_is_shown_with_what_to_do_and_nothing_is_logged(
 ) -> None:
     async with running(CONTACTS) as pilot:
         scene(pilot.app).work(
-            fails(StoreError(Message("The disk [b]is[/b] full."), Message("Free some space.")))
+            fails, StoreError(Message("The disk [b]is[/b] full."), Message("Free some space."))
         )
         await until(
             pilot, lambda: "The disk [b]is[/b] full." in shown(pilot) and "Free some space." in shown(pilot)
@@ -59,7 +59,7 @@ async def test_a_mistake_is_logged_for_its_owner_alone_and_the_app_goes_on(
 ) -> None:
     async with running(CONTACTS) as pilot:
         app = scene(pilot.app).crm
-        scene(app).work(fails(Unforeseen("gone wrong")))
+        scene(app).work(fails, Unforeseen("gone wrong"))
         await until(pilot, lambda: "gone wrong" in shown(pilot))
         log = home / "tui.log"
         assert "Unforeseen: gone wrong" in log.read_text()
@@ -99,7 +99,7 @@ async def test_a_question_that_stopped_is_left(running: Running, monkeypatch: py
     async with running(CONTACTS) as pilot:
         app = scene(pilot.app).crm
         monkeypatch.setattr(Confirm, "on_key", _raise, raising=False)
-        scene(app).work(scene(app).ask(Confirm("Sure?")))
+        scene(app).work(scene(app).ask, Confirm("Sure?"))
         await until(pilot, lambda: isinstance(app.screen, Confirm) and app.screen.ready)
         app.screen.post_message(events.Key("z", "z"))
         for _ in range(200):  # without the pilot, which waits for the one that stopped

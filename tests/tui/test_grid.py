@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -16,6 +16,7 @@ from textual.widget import Widget
 from textual.worker import Worker
 
 from crmtool.doors.width import width
+from crmtool.tui.beside import beside
 from crmtool.tui.rows import Chosen, Column, Fixed, Part, Row, Source
 from crmtool.tui.widgets import gridlines
 from crmtool.tui.widgets.grid import Grid
@@ -82,9 +83,13 @@ class Wall(Screen[None]):
         yield Grid(self.source, empty="Nothing here.")
 
     def work(
-        self, work: Coroutine[Any, Any, Any], *, group: str = "", exclusive: bool = False
+        self,
+        do: Callable[..., Coroutine[Any, Any, Any]],
+        *given: Any,
+        group: str = "",
+        exclusive: bool = False,
     ) -> Worker[Any]:
-        return self.run_worker(work, group=group, exclusive=exclusive)
+        return beside(self, do, *given, group=group, exclusive=exclusive)
 
 
 class WallApp(App[None]):

@@ -32,7 +32,7 @@ async def test_a_change_waits_for_another_writer_and_the_app_does_not(
         assert isinstance(app.screen, Scene)
         with opener(False) as other:
             with other.db.atomic():
-                app.screen.work(app.deeds.run(Add("contact", {"name": "Aaron Waits"})))
+                app.screen.work(app.deeds.run, Add("contact", {"name": "Aaron Waits"}))
                 await pilot.press("down")
                 await pilot.pause(0.2)
                 assert "Ana Ruiz" in shown(pilot)
@@ -54,7 +54,7 @@ async def test_a_store_that_is_gone(running: Running, home: Path, elsewhere: Cal
                 await settled(pilot)
                 await app.pop_screen()
         assert isinstance(app.screen, Scene)
-        app.screen.work(app.deeds.run(Add("contact", {"name": "Nowhere"})))
+        app.screen.work(app.deeds.run, Add("contact", {"name": "Nowhere"}))
         await settled(pilot)
         await pilot.press("down")
         assert not app.faults.unforeseen

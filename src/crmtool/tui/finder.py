@@ -11,6 +11,7 @@ from textual.widgets.option_list import Option
 from crmtool.core.messages import N_, t
 from crmtool.doors.naming import named_like
 from crmtool.tui.actions import Action, keys
+from crmtool.tui.beside import beside
 from crmtool.tui.dialogs import Dialog
 from crmtool.tui.text import safe
 
@@ -49,7 +50,7 @@ class Find(Dialog[str]):
         self.query_one(Input).focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        self.run_worker(self._look(event.value), group="look", exclusive=True, exit_on_error=False)
+        beside(self, self._look, event.value, group="look", exclusive=True)
 
     async def _look(self, text: str) -> None:
         await asyncio.sleep(DEBOUNCE)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from crmtool.core.messages import t, tn
+from crmtool.tui.beside import beside
 from crmtool.tui.efforts import Effort, undertake
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def start(
             told("")
             scene.post_message(Finished())
 
-    app.run_worker(run(), group="job", exit_on_error=False)
+    beside(app, run, group="job")
     return effort
 
 

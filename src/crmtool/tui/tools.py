@@ -202,11 +202,11 @@ class Tools(TypedAhead):
         """Ask something, beside the event loop; what is typed meanwhile is for the question."""
         if isinstance(self.screen, Scene):
             self.hold()
-            self.screen.work(self._asked(work(self.screen)), group="tool")
+            self.screen.work(self._asked, work, self.screen, group="tool")
 
-    async def _asked(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _asked(self, work: Callable[[Scene], Coroutine[Any, Any, None]], scene: Scene) -> None:
         try:
-            await work
+            await work(scene)
         finally:
             self.release()
 

@@ -73,7 +73,7 @@ class AgendaScene(Scene):
     def on_mount(self) -> None:
         self.set_class(not self.crm.memory.get("week", True), "-without-week")
         self.query_one(AgendaGrid).focus()
-        self.work(self._answer(), group="week")
+        self.work(self._answer, group="week")
 
     def on_grid_told(self, message: Grid.Told) -> None:
         grid = self.query_one(AgendaGrid)
@@ -93,7 +93,7 @@ class AgendaScene(Scene):
 
     def _fill(self) -> None:
         self.query_one(AgendaGrid).reload()
-        self.work(self._answer(), group="week", exclusive=True)
+        self.work(self._answer, group="week", exclusive=True)
 
     async def _answer(self) -> None:
         week, everyone = self.query_one(Week), self._everyone
@@ -107,7 +107,7 @@ class AgendaScene(Scene):
         self._waker.until(moment)
 
     def on_week_turned(self) -> None:
-        self.work(self._answer(), group="week", exclusive=True)
+        self.work(self._answer, group="week", exclusive=True)
 
     # -- deeds -------------------------------------------------------------------------------------------------------
 
@@ -115,16 +115,16 @@ class AgendaScene(Scene):
         self.crm.go(message.place)
 
     def action_task(self) -> None:
-        self.work(tasks.add(self))
+        self.work(tasks.add, self)
 
     def action_call(self) -> None:
-        self.work(tasks.call(self))
+        self.work(tasks.call, self)
 
     def action_everyone(self) -> None:
         self._everyone = not self._everyone
         self.crm.memory.keep("everyone", self._everyone)
         self.query_one(AgendaGrid).show(AgendaSource(self.crm.desk, everyone=self._everyone))
-        self.work(self._answer(), group="week", exclusive=True)
+        self.work(self._answer, group="week", exclusive=True)
 
     def action_week(self) -> None:
         self.toggle_class("-without-week")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.screen import Screen
 
+from crmtool.tui.beside import beside
 from crmtool.tui.widgets.bars import EchoBar, TitleBar
 from crmtool.tui.widgets.keybar import KeyBar
 
@@ -23,23 +24,6 @@ if TYPE_CHECKING:
     from crmtool.tui.places import Place
 
 T = TypeVar("T")
-
-
-class _Guarded:
-    """Work whose failure is told. Where it is never begun, because its screen was closed first, it is let go with this."""
-
-    def __init__(self, work: Coroutine[Any, Any, Any], fail: Callable[[BaseException], None]) -> None:
-        self._work, self._fail = work, fail
-
-    async def run(self) -> Any:
-        try:
-            return await self._work
-        except Exception as error:
-            self._fail(error)
-            return None
-
-    def __del__(self) -> None:
-        self._work.close()
 
 
 class Scene(Screen[None]):
@@ -78,16 +62,26 @@ class Scene(Screen[None]):
         """What changed, here or elsewhere. Called on every screen, also on those below the one that is shown."""
 
     def work(
-        self, work: Coroutine[Any, Any, Any], *, group: str = "work", exclusive: bool = False
+        self,
+        do: Callable[..., Coroutine[Any, Any, Any]],
+        *given: Any,
+        group: str = "work",
+        exclusive: bool = False,
     ) -> Worker[Any]:
-        """Do something that takes a while, beside the event loop's other work; its failure is shown.
+        """``do(*given)``, which takes a while, beside the event loop's other work; its failure is shown.
 
-        ``exclusive`` work ends what still runs in its ``group``: the answer to an older question is not wanted any more.
+        ``exclusive`` work ends what still runs in its ``group``: the answer to an older question is not wanted any more. It is
+        called when its turn comes, so work that its screen left behind before that was never begun.
         """
 
-        return self.run_worker(
-            _Guarded(work, self._failed).run, group=group, exclusive=exclusive, exit_on_error=False
-        )
+        async def guarded() -> Any:
+            try:
+                return await do(*given)
+            except Exception as error:
+                self._failed(error)
+                return None
+
+        return beside(self, guarded, group=group, exclusive=exclusive)
 
     def _failed(self, error: BaseException) -> None:
         if not self.crm.faults.is_late(error, self):

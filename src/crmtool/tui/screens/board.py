@@ -80,7 +80,7 @@ class Board(Scene):
         yield FilterBar(self._offer_filter, self.place.filter)
 
     def on_mount(self) -> None:
-        self.work(self._begin(), group="open", exclusive=True)
+        self.work(self._begin, group="open", exclusive=True)
         self.set_interval(MINUTES * 60, self._all)
 
     @property
@@ -146,14 +146,14 @@ class Board(Scene):
             return
         self._tell_sums(None)
         for column in self.query(BoardColumn):
-            self.work(column.load(), group=f"column-{column.spot}", exclusive=True)
+            self.work(column.load, group=f"column-{column.spot}", exclusive=True)
 
     def _tell_sums(self, spots: Collection[str] | None) -> None:
         """Ask for the numbers of these columns (``None``: of all); what is asked for meanwhile is asked once."""
         waiting = self._due is None or bool(self._due)
         self._due = None if spots is None or self._due is None else self._due | set(spots)
         if not waiting and self._due != set():
-            self.work(self._ask_sums(), group="sums")
+            self.work(self._ask_sums, group="sums")
 
     async def _ask_sums(self) -> None:
         while self._due is None or self._due:
@@ -191,7 +191,7 @@ class Board(Scene):
 
     def on_news(self, news: News) -> None:
         if news.reset or any(news.concerns(kind) for kind in ("pipeline", "stage", "field")):
-            self.work(self._open(self.place), group="open", exclusive=True)
+            self.work(self._open, self.place, group="open", exclusive=True)
         elif "deal" in news.whole or len(news.records.get("deal", ())) > FEW:
             self._all()
         else:
@@ -205,7 +205,7 @@ class Board(Scene):
                     for event in news.events
                     if event.entity == "deal" and (event.verb != "update" or PLACING & set(event.fields))
                 }
-                self.work(self._look_at(changed, placed))
+                self.work(self._look_at, changed, placed)
 
     async def _look_at(self, deals: set[str], placed: Collection[str | None] = ()) -> None:
         """Put the cards of these deals where they are now; ``placed`` are those that may have come from where nobody looked."""
@@ -261,7 +261,7 @@ class Board(Scene):
         self._all()
 
     def action_pipeline(self) -> None:
-        self.work(self._switch())
+        self.work(self._switch)
 
     async def _switch(self) -> None:
         known = self._known
@@ -280,10 +280,10 @@ class Board(Scene):
         return self.crm.desk.ask(partial(of_filter, noun="deal", text=text, cursor=cursor))
 
     def on_completing_typed(self, message: Completing.Typed) -> None:
-        self.work(self._narrow(message.text.strip()), group="filter", exclusive=True)
+        self.work(self._narrow, message.text.strip(), group="filter", exclusive=True)
 
     def on_completing_submitted(self, message: Completing.Submitted) -> None:
-        self.work(self._narrow(message.text.strip()), group="filter", exclusive=True)
+        self.work(self._narrow, message.text.strip(), group="filter", exclusive=True)
         self._to_the_cards()
 
     def on_completing_left(self, message: Completing.Left) -> None:
@@ -329,7 +329,7 @@ class Board(Scene):
     def action_reopen(self) -> None:
         card = self.card
         if card is not None and card.spot in CLOSED:
-            self.work(self.crm.deeds.run(Close(card.id, "open")))
+            self.work(self.crm.deeds.run, Close(card.id, "open"))
 
     def move(self, card: Card, spot: str) -> None:
         """Move a deal to another spot. Its card goes at once, and comes back where the move fails or is given up."""
@@ -345,7 +345,7 @@ class Board(Scene):
         view.go(spot)
         view.columns[spot].point_at(card.id)
         self._remark()
-        self.work(self._move(card, spot), group=f"move-{card.id}")
+        self.work(self._move, card, spot, group=f"move-{card.id}")
 
     async def _move(self, card: Card, spot: str) -> None:
         try:
@@ -369,7 +369,7 @@ class Board(Scene):
         return Move(card.id, spot, values=values or None)
 
     def action_add(self) -> None:
-        self.work(self._add())
+        self.work(self._add)
 
     async def _add(self) -> None:
         view, known = self.view, self._known
@@ -384,15 +384,15 @@ class Board(Scene):
 
     def action_edit(self) -> None:
         if self.card is not None:
-            self.work(fill(self, "deal", self.card.id))
+            self.work(fill, self, "deal", self.card.id)
 
     def action_log(self, what: str) -> None:
         if self.card is not None:
-            self.work(log(self, what, "deal", self.card.id))
+            self.work(log, self, what, "deal", self.card.id)
 
     def action_outside(self) -> None:
         if self.card is not None:
-            self.work(self._outside(self.card.id))
+            self.work(self._outside, self.card.id)
 
     async def _outside(self, deal: str) -> None:
         found = await self.crm.desk.ask(lambda workspace: sheet(workspace, "deal", deal))

@@ -141,7 +141,7 @@ class Dupes(WorkingScene):
 
     def action_search(self) -> None:
         if not self.is_working:
-            self.work(self._search(), group="search")
+            self.work(self._search, group="search")
 
     async def _search(self) -> None:
         noun = self.noun
@@ -173,7 +173,7 @@ class Dupes(WorkingScene):
         group = self._group
         if message.grid is self._groups and group is not None and group is not self._looked_at:
             self._looked_at = group
-            self.work(self._look(group), group="look")
+            self.work(self._look, group, group="look")
 
     async def _look(self, group: Duplicates) -> None:
         found = self.found
@@ -212,7 +212,7 @@ class Dupes(WorkingScene):
         if group is None or self.found is None:
             return
         if any(news.concerns(self.found.entity.key, record) for record in group.records):
-            self.work(self._look(group), group="look")
+            self.work(self._look, group, group="look")
 
     # -- arranging -----------------------------------------------------------------------------------------------------
 
@@ -245,13 +245,13 @@ class Dupes(WorkingScene):
     def action_merge(self) -> None:
         if self.found is not None and self.beside is not None:
             command = duplicates.merge_of(self.found, self.beside, self.keep, dict(self.picked))
-            self.work(self._answer(self.beside.group, [command], "merge"), group="answer")
+            self.work(self._answer, self.beside.group, [command], "merge", group="answer")
 
     def action_apart(self) -> None:
         if self.found is not None and self.beside is not None:
             group = self.beside.group
             commands = [*duplicates.apart_of(self.found, group)]
-            self.work(self._answer(group, commands, "user"), group="answer")
+            self.work(self._answer, group, commands, "user", group="answer")
 
     async def _answer(self, group: Duplicates, commands: Sequence[Answer], origin: str) -> None:
         """Write an answer at once; the next group is shown."""
@@ -269,7 +269,7 @@ class Dupes(WorkingScene):
 
     def action_sure(self) -> None:
         if self.found is not None and self.found.groups and not self.is_working:
-            self.work(self._sure(self.found), group="answer")
+            self.work(self._sure, self.found, group="answer")
 
     async def _sure(self, found: Found) -> None:
         text = await self.ask(Prompt(t("Merge groups that are at least how sure?"), value=SURE, check=_least))
@@ -300,7 +300,7 @@ class Dupes(WorkingScene):
         await self._search()
 
     def action_unmerge(self) -> None:
-        self.work(self._unmerge(), group="answer")
+        self.work(self._unmerge, group="answer")
 
     async def _unmerge(self) -> None:
         detail = t("The old handle of a merged record, the record it is in now, or the handle of the merge.")

@@ -108,7 +108,7 @@ class Form(Scene):
         )
 
     def on_mount(self) -> None:
-        self.work(self._open(), group="open")
+        self.work(self._open, group="open")
 
     def on_unmount(self) -> None:
         if not self.left.done():
@@ -162,7 +162,7 @@ class Form(Scene):
         if self._record is None or self._opened is None or self._saving or self.left.done():
             return
         if news.concerns(self.place.entity, self._record):
-            self.work(self._take_in(), group="news", exclusive=True)
+            self.work(self._take_in, group="news", exclusive=True)
 
     async def _take_in(self) -> None:
         """Bring in what others changed; what both sides changed is asked about."""
@@ -220,7 +220,7 @@ class Form(Scene):
 
     def action_save(self) -> None:
         if self._opened is not None and not self._saving:
-            self.work(self._save(), group="save")
+            self.work(self._save, group="save")
 
     async def _save(self) -> None:
         if self.query_one(Differences).waiting:
@@ -324,7 +324,7 @@ class Form(Scene):
     # -- leaving ---------------------------------------------------------------------------------------------------------
 
     def action_leave(self, app: bool = False) -> None:
-        self.work(self._ask_to_leave(app), group="leave", exclusive=True)
+        self.work(self._ask_to_leave, app, group="leave", exclusive=True)
 
     async def _ask_to_leave(self, app: bool) -> None:
         changed = [one.field.label() for one in self.query(FieldInput) if one.touched]
@@ -361,7 +361,7 @@ class Form(Scene):
     def action_editor(self) -> None:
         one = self._focused_input()
         if one is not None and one.long_text is not None:
-            self.work(self._edit(one), group="editor", exclusive=True)
+            self.work(self._edit, one, group="editor", exclusive=True)
 
     async def _edit(self, one: FieldInput) -> None:
         text = one.long_text or ""

@@ -13,6 +13,7 @@ from crmtool.core.errors import CrmError
 from crmtool.core.messages import N_, t
 from crmtool.tui import going
 from crmtool.tui.actions import Action, keys
+from crmtool.tui.beside import beside
 from crmtool.tui.dialogs import Dialog
 from crmtool.tui.text import REMARK, Plain, safe
 
@@ -92,7 +93,7 @@ class Goto(Dialog["Place"]):
         self._ask()
 
     def _ask(self) -> None:
-        self.run_worker(self._complete(), group="complete", exclusive=True, exit_on_error=False)
+        beside(self, self._complete, group="complete", exclusive=True)
 
     async def _complete(self) -> None:
         from asyncio import sleep
@@ -147,7 +148,7 @@ class Goto(Dialog["Place"]):
     # -- going ---------------------------------------------------------------------------------------------------------
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        self.run_worker(self._go(event.value.strip()), group="go", exclusive=True, exit_on_error=False)
+        beside(self, self._go, event.value.strip(), group="go", exclusive=True)
 
     async def _go(self, text: str) -> None:
         def meant(workspace: Workspace) -> Place:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from functools import partial
 from typing import TYPE_CHECKING
 
 from crmtool.app import jobs
@@ -111,15 +112,15 @@ class History(WorkingScene):
 
     def action_take_back(self) -> None:
         if self._work is not None:
-            self.work(take_back(self, self._work.done.handle), group="take-back")
+            self.work(take_back, self, self._work.done.handle, group="take-back")
 
     def action_again(self) -> None:
         if self._work is not None:
-            self.work(take_back(self, self._work.done.handle, redo=True), group="take-back")
+            self.work(partial(take_back, self, self._work.done.handle, redo=True), group="take-back")
 
     def action_resume(self) -> None:
         if self._work is not None and self._work.unfinished:
-            self.work(self._resume(self._work.done.handle), group="take-back")
+            self.work(self._resume, self._work.done.handle, group="take-back")
         else:
             self.notify(t("This is finished; there is nothing to go on with."), markup=False)
 

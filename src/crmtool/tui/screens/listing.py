@@ -126,7 +126,7 @@ class Listing(ListDeeds):
 
     def on_mount(self) -> None:
         self._arrangement = Arrangement.recall(self.crm.memory, self.place)
-        self.work(self._open())
+        self.work(self._open)
 
     def body(self) -> Iterable[Widget]:
         # The filter is there before the records are, so that what is typed ahead goes into it and does nothing else.
@@ -247,11 +247,11 @@ class Listing(ListDeeds):
 
     def on_completing_typed(self, message: Completing.Typed) -> None:
         if message.completing.id == "filter":
-            self.work(self.narrow(message.text.strip()), group="filter", exclusive=True)
+            self.work(self.narrow, message.text.strip(), group="filter", exclusive=True)
 
     def on_completing_submitted(self, message: Completing.Submitted) -> None:
         if message.completing.id == "filter":
-            self.work(self.narrow(message.text.strip()), group="filter", exclusive=True)
+            self.work(self.narrow, message.text.strip(), group="filter", exclusive=True)
             self._leave_filter()
 
     def on_completing_left(self, message: Completing.Left) -> None:
@@ -288,7 +288,7 @@ class Listing(ListDeeds):
         """Show and remember the list so."""
         self._arrangement = arrangement
         arrangement.keep(self.crm.memory, self.place)
-        self.work(self._show(self.place, anew=anew), group="filter", exclusive=True)
+        self.work(partial(self._show, self.place, anew=anew), group="filter", exclusive=True)
 
     def on_grid_header_used(self, message: Grid.HeaderUsed) -> None:
         self.grid.column = message.number
@@ -325,7 +325,7 @@ class Listing(ListDeeds):
             self.grid.column = at + by
 
     def action_columns(self) -> None:
-        self.work(self._choose_columns(), group="deed", exclusive=True)
+        self.work(self._choose_columns, group="deed", exclusive=True)
 
     async def _choose_columns(self) -> None:
         known = await self.crm.desk.ask(partial(offered, noun=self.place.entity))
@@ -336,7 +336,7 @@ class Listing(ListDeeds):
     # -- views and static lists ----------------------------------------------------------------------------------------
 
     def action_views(self) -> None:
-        self.work(self._views(), group="deed", exclusive=True)
+        self.work(self._views, group="deed", exclusive=True)
 
     async def _views(self) -> None:
         noun = self.place.entity
@@ -406,9 +406,11 @@ class Listing(ListDeeds):
             )
             return
         if field.kind.name in LONG:
-            self.work(fill(self, self.place.entity, row.key, at=field.key), group="deed", exclusive=True)
+            self.work(
+                partial(fill, self, self.place.entity, row.key, at=field.key), group="deed", exclusive=True
+            )
         else:
-            self.work(self._edit_cell(row.key, field), group="deed", exclusive=True)
+            self.work(self._edit_cell, row.key, field, group="deed", exclusive=True)
 
     async def _edit_cell(self, record: str, field: Field) -> None:
         def look(workspace: Workspace) -> tuple[str, Context]:
@@ -430,4 +432,4 @@ class Listing(ListDeeds):
         self.grid.focus()
         if message.text is not None:
             change = (message.field.key, "=", read(message.field, message.text))
-            self.work(self.crm.deeds.run(Set(self.place.entity, (message.record,), (change,))), group="edit")
+            self.work(self.crm.deeds.run, Set(self.place.entity, (message.record,), (change,)), group="edit")

@@ -47,7 +47,7 @@ class Output(Scene):
 
     def action_again(self) -> None:
         self.query_one(Log).clear()
-        self.work(self._run(), group="run", exclusive=True)
+        self.work(self._run, group="run", exclusive=True)
 
     async def _run(self) -> None:
         from crmtool.tui.program import split

@@ -5,6 +5,7 @@ It follows what anybody changes. A record that is erased while it is shown says 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.containers import Horizontal, Vertical
@@ -24,7 +25,7 @@ from crmtool.tui.text import Plain
 from crmtool.tui.widgets.pane import Pane
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Iterable
+    from collections.abc import Iterable
     from typing import Any
 
     from textual.widget import Widget
@@ -74,14 +75,14 @@ class RecordScene(Scene):
     def on_mount(self) -> None:
         self.query_one("#fields", Pane).focus()
         self.load()
-        self.work(self._compare(), group="same", exclusive=True)
+        self.work(self._compare, group="same", exclusive=True)
         self.set_interval(_AGAIN, self.load)
 
     # -- what is shown -----------------------------------------------------------------------------------------------
 
     def load(self) -> None:
         """Ask for everything anew; the cursor stays where it is in each pane."""
-        self.work(self._load(), group="load", exclusive=True)
+        self.work(self._load, group="load", exclusive=True)
 
     async def _load(self) -> None:
         key, record, events = self.place.entity, self.place.record, self._events
@@ -134,7 +135,7 @@ class RecordScene(Scene):
 
     def on_news(self, news: News) -> None:
         if news.concerns(self.place.entity):  # also another one that was as good as this
-            self.work(self._compare(), group="same", exclusive=True)
+            self.work(self._compare, group="same", exclusive=True)
         self.load()
 
     # -- going on ----------------------------------------------------------------------------------------------------
@@ -188,14 +189,15 @@ class RecordScene(Scene):
     def _do(self, make: Any, *more: Any) -> None:
         """Begin a deed on the record that is shown."""
         if self._sheet is not None:
-            deed: Coroutine[Any, Any, None] = make(self, self._sheet, *more)
-            self.work(deed, group="deed", exclusive=True)
+            self.work(make, self, self._sheet, *more, group="deed", exclusive=True)
 
     def action_edit(self, field: str = "") -> None:
-        self.work(fill(self, self.place.entity, self.place.record, at=field), group="deed", exclusive=True)
+        self.work(
+            partial(fill, self, self.place.entity, self.place.record, at=field), group="deed", exclusive=True
+        )
 
     def action_log(self, what: str) -> None:
-        self.work(log(self, what, self.place.entity, self.place.record), group="deed", exclusive=True)
+        self.work(log, self, what, self.place.entity, self.place.record, group="deed", exclusive=True)
 
     def action_delete(self) -> None:
         self._do(record_deeds.delete)
@@ -212,7 +214,7 @@ class RecordScene(Scene):
     def action_finish(self) -> None:
         task = self.task_here
         if task is not None:
-            self.work(record_deeds.finish(self, task), group="deed", exclusive=True)
+            self.work(record_deeds.finish, self, task, group="deed", exclusive=True)
 
     @property
     def task_here(self) -> str | None:
@@ -246,7 +248,7 @@ class RecordScene(Scene):
         if file is None:
             self.crm.fail(record_deeds.nothing_here())
         else:
-            self.work(record_deeds.extract(self, file), group="deed", exclusive=True)
+            self.work(record_deeds.extract, self, file, group="deed", exclusive=True)
 
     def action_open(self) -> None:
         self._do(record_deeds.open_outside, self.line)

@@ -137,7 +137,7 @@ class Search(Scene):
         self._waiting = self.set_timer(WAIT, self._ask)
 
     def _ask(self) -> None:
-        self.work(self._find(), group="find", exclusive=True)
+        self.work(self._find, group="find", exclusive=True)
 
     async def _find(self) -> None:
         question = text, entity = self._question
@@ -225,10 +225,10 @@ class Search(Scene):
         self._ask()
 
     def on_input_submitted(self) -> None:
-        self.work(self._open(), group="open", exclusive=True)
+        self.work(self._open, group="open", exclusive=True)
 
     def on_option_list_option_selected(self) -> None:
-        self.work(self._open(), group="open", exclusive=True)
+        self.work(self._open, group="open", exclusive=True)
 
     async def _open(self) -> None:
         if self._answered != self._question:
@@ -254,7 +254,7 @@ class Search(Scene):
         field.focus()
 
     def action_save(self) -> None:
-        self.work(self._save(), group="save", exclusive=True)
+        self.work(self._save, group="save", exclusive=True)
 
     async def _save(self) -> None:
         search = searches.Saved(self.place.text.strip(), self.place.entity)

@@ -89,7 +89,7 @@ class Trash(WorkingScene):
         self.kinds, self._shown = [], ""
         self._counting = asyncio.Lock()
         self._grid.focus()
-        self.work(self._count(), group="count")
+        self.work(self._count, group="count")
 
     @property
     def _grid(self) -> Grid:
@@ -133,7 +133,7 @@ class Trash(WorkingScene):
         key = self.kinds[int((event.tab.id or "").removeprefix("kind-"))]
         if self._shown != key:
             self._shown = key
-            self.work(self._show(key), group="show")
+            self.work(self._show, key, group="show")
         self._grid.focus()
 
     def action_kind(self, by: int) -> None:
@@ -156,13 +156,13 @@ class Trash(WorkingScene):
 
     def on_news(self, news: News) -> None:
         self._grid.reload()
-        self.work(self._count(), group="count")
+        self.work(self._count, group="count")
 
     # -- what can be done ----------------------------------------------------------------------------------------------
 
     def on_grid_opened(self, message: Grid.Opened) -> None:
         if message.row is not None:
-            self.work(self._read(self.place.text, message.row.key))
+            self.work(self._read, self.place.text, message.row.key)
 
     async def _read(self, key: str, record: str) -> None:
         def look(workspace: Workspace) -> tuple[str, list[str]]:
@@ -193,7 +193,7 @@ class Trash(WorkingScene):
         return await self.crm.desk.ask(look, SLOW)
 
     def action_restore(self) -> None:
-        self.work(self._restore(self.place.text), group="deed")
+        self.work(self._restore, self.place.text, group="deed")
 
     async def _restore(self, key: str) -> None:
         records = await self._wanted()
@@ -214,7 +214,7 @@ class Trash(WorkingScene):
         self._grid.action_clear()
 
     def action_purge(self) -> None:
-        self.work(self._purge(self.place.text), group="deed")
+        self.work(self._purge, self.place.text, group="deed")
 
     async def _purge(self, key: str) -> None:
         records = await self._wanted()

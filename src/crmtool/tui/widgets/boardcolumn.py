@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from textual.geometry import Offset, Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
+from textual.strip import Strip
 
 from crmtool.app.board import CLOSED
 from crmtool.core.messages import N_, t
@@ -20,10 +21,8 @@ from crmtool.tui.widgets.boardcards import heading
 from crmtool.tui.widgets.boardpaint import Look, Painter
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Coroutine
     from typing import Any
-
-    from textual.strip import Strip
 
     from crmtool.app.board import Column
     from crmtool.tui.widgets.boardcards import Card
@@ -260,13 +259,13 @@ class BoardColumn(ScrollView, can_focus=True):
         seen = max(self.cursor, self._first_seen + self._high // self.tall)
         near = min(self.cursor, self._first_seen) < AHEAD if self._back else seen + AHEAD > len(self.cards)
         if near:
-            self._work(self._fetch())
+            self._work(self._fetch)
 
-    def _work(self, work: Any) -> None:
+    def _work(self, do: Callable[..., Coroutine[Any, Any, None]], *given: Any) -> None:
         from crmtool.tui.screens.base import Scene
 
         assert isinstance(self.screen, Scene)
-        self.screen.work(work, group=f"column-{self.spot}")
+        self.screen.work(do, *given, group=f"column-{self.spot}")
 
     def render_lines(self, crop: Region) -> list[Strip]:
         if not self._component_styles:  # painted before it was styled, which a screen under way may be
@@ -345,7 +344,7 @@ class BoardColumn(ScrollView, can_focus=True):
 
     def action_first(self) -> None:
         if self._back:
-            self._work(self._to_an_end(back=False))
+            self._work(self._to_an_end, False)
         else:
             self.point(0)
 
@@ -353,9 +352,9 @@ class BoardColumn(ScrollView, can_focus=True):
         if self._back or self._following is None:
             self.point(len(self.cards) - 1)
         else:
-            self._work(self._to_an_end(back=True))
+            self._work(self._to_an_end, True)
 
-    async def _to_an_end(self, *, back: bool) -> None:
+    async def _to_an_end(self, back: bool) -> None:
         """Go to the last card, or the first one, without the many between."""
         await self._begin(PAGE_CARDS, back=back)
         self.point(len(self.cards) - 1 if back else 0)

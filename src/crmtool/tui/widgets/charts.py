@@ -112,7 +112,7 @@ class Charts(Horizontal, can_focus=True):
 
     def _draw(self) -> None:
         if self._charts and self.is_attached:
-            cast("Scene", self.screen).work(self._drawn(), group="charts", exclusive=True)
+            cast("Scene", self.screen).work(self._drawn, group="charts", exclusive=True)
 
     async def _drawn(self) -> None:
         for drawing, chart in zip(self.query(Drawing), self._charts, strict=True):

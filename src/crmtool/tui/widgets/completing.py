@@ -12,6 +12,7 @@ from textual.widgets.option_list import Option
 from crmtool.core.errors import CrmError
 from crmtool.core.messages import N_
 from crmtool.tui.actions import Action, keys
+from crmtool.tui.beside import beside
 from crmtool.tui.text import safe
 
 if TYPE_CHECKING:
@@ -117,7 +118,7 @@ class Completing(Vertical):
     def _look(self) -> None:
         self.post_message(self.Typed(self, self.value))
         if self.query_one(Input).has_focus:
-            self.run_worker(self._offer(), group="offer", exclusive=True, exit_on_error=False)
+            beside(self, self._offer, group="offer", exclusive=True)
 
     async def _offer(self) -> None:
         line = self.query_one(Input)

@@ -276,7 +276,7 @@ class Grid(Loading, can_focus=True):
         if self.window.known:
             self.cursor = self.length - 1
         else:
-            cast("Scene", self.screen).work(self._to_end(), group=f"grid-end-{id(self)}", exclusive=True)
+            cast("Scene", self.screen).work(self._to_end, group=f"grid-end-{id(self)}", exclusive=True)
 
     async def _to_end(self) -> None:
         """Go to the end of a list that nobody has counted yet: its last rows are there before their numbers are."""

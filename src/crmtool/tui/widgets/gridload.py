@@ -99,7 +99,7 @@ class Loading(ScrollView):
             if not again:
                 return
             self._server.cancel()
-        self._server = cast("Scene", self.screen).work(self._serve(), group=f"grid-{id(self)}")
+        self._server = cast("Scene", self.screen).work(self._serve, group=f"grid-{id(self)}")
 
     async def _serve(self) -> None:
         while True:
@@ -196,7 +196,7 @@ class Loading(ScrollView):
         """Count, where nobody waits behind it; a count of what is asked no more is withdrawn."""
         if self._counter is not None and not self._counter.is_finished:
             self._counter.cancel()
-        self._counter = cast("Scene", self.screen).work(self._count(), group=f"grid-count-{id(self)}")
+        self._counter = cast("Scene", self.screen).work(self._count, group=f"grid-count-{id(self)}")
 
     async def _count(self) -> None:
         source = self.source

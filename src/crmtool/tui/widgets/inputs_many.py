@@ -11,6 +11,7 @@ from crmtool.core.ids import entry_id
 from crmtool.core.kinds import ADDRESS_PARTS
 from crmtool.core.messages import N_, t
 from crmtool.tui.actions import Action, keys
+from crmtool.tui.beside import beside
 from crmtool.tui.widgets.inputs import EXAMPLES, FieldInput
 from crmtool.tui.widgets.stand_in import SafeInput
 
@@ -148,7 +149,7 @@ class ManyInput(FieldInput):
         return self.field.validate(out, self.ctx)
 
     def show(self, value: Any) -> None:
-        self.run_worker(self._show(value), group="rows", exclusive=True, exit_on_error=False)
+        beside(self, self._show, value, group="rows", exclusive=True)
 
     async def _show(self, value: Any) -> None:
         rows = self.query_one(".rows", Vertical)

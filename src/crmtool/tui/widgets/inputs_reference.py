@@ -12,6 +12,7 @@ from crmtool.core.ids import handle
 from crmtool.core.messages import N_, t
 from crmtool.doors.naming import named_like
 from crmtool.tui.actions import Action, keys
+from crmtool.tui.beside import beside
 from crmtool.tui.text import safe
 from crmtool.tui.widgets.inputs import FieldInput
 from crmtool.tui.widgets.stand_in import SafeInput
@@ -101,9 +102,9 @@ class ReferenceInput(FieldInput):
         self.action_close()
 
     def _look(self) -> None:
-        self.run_worker(self._search(), group="look", exclusive=True, exit_on_error=False)
+        beside(self, self._search, group="look", exclusive=True)
 
-    async def _search(self, *, rest: float = DEBOUNCE, take: bool = False) -> None:
+    async def _search(self, rest: float = DEBOUNCE, take: bool = False) -> None:
         """Look for what is typed, and show it; ``take`` takes the first at once."""
         await asyncio.sleep(rest)
         text, target, within = self.line.text, self.field.target, self.around()
@@ -140,9 +141,7 @@ class ReferenceInput(FieldInput):
         if text.strip() and text not in (self._called, self._found_for):
             # What is listed was found for less than what is typed by now: taking it would take another record.
             event.stop()
-            self.run_worker(
-                self._search(rest=0, take=True), group="look", exclusive=True, exit_on_error=False
-            )
+            beside(self, self._search, 0.0, True, group="look", exclusive=True)
         elif self.listed.display and self.listed.highlighted is not None:
             event.stop()
             self._choose(self.listed.highlighted)
