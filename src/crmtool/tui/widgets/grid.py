@@ -226,6 +226,8 @@ class Grid(Loading, can_focus=True):
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
+        if not self._moving:  # who scrolls takes the cursor along, so that it is on a row that is seen
+            self.cursor = min(max(self.cursor, self._first), self._first + self._height - 1)
         self._need()
 
     def watch_cursor(self, before: int, now: int) -> None:

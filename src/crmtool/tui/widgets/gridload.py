@@ -44,6 +44,7 @@ class Loading(ScrollView):
         self._server: Worker[Any] | None = None
         self._counter: Worker[Any] | None = None
         self._held: str | None = None  # the key of the row under the cursor
+        self._moving = False  # whether rows get other numbers, which moves nothing on the screen
 
     def told(self) -> None:
         """Rows came, or it became known how many there are."""
@@ -212,9 +213,12 @@ class Loading(ScrollView):
     def _moved(self, by: int) -> None:
         """Rows have other numbers than before: go with them, so that nothing moves on the screen."""
         if by:
+            self._moving = True
             self.set_reactive(Loading.cursor, max(self.cursor + by, 0))
+            y = self.scroll_offset.y + by
             self._shape(quiet=True)
-            self.scroll_to(y=self.scroll_offset.y + by, animate=False, force=True)
+            self.scroll_to(y=y, animate=False, force=True)
+            self._moving = False
 
     def _shape(self, *, quiet: bool = False) -> None:
         """Take over how long and wide the list is."""
