@@ -5,30 +5,107 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from tests.tui.conftest import Running, settled, until
 from textual import events
+from textual.keys import key_to_character
+from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
 from crmtool.app.bulk import Item, run_many
 from crmtool.app.commands import Add
 from crmtool.store.reader import Query
 from crmtool.tui.app import UNASKED
-from crmtool.tui.dialogs import Choice, Confirm, Pick
+from crmtool.tui.celledit import CellEditor
+from crmtool.tui.dialogs import Choice, Confirm, Dialog, Pick, Prompt
 from crmtool.tui.places import Place
-from crmtool.tui.screens.goto import Goto
+from crmtool.tui.screens.form import Form
+from crmtool.tui.screens.search import Search
+from crmtool.tui.widgets.grid import Grid
 
 
-async def test_letters_behind_the_key_of_a_question_go_into_it(running: Running) -> None:
-    async with running(Place("list", "contact")) as pilot:
-        app = pilot.app
-        for key in ("colon", *"dau"):  # deletes, adds and undoes where it is not typed into something
-            app.post_message(events.Key(key, ":" if key == "colon" else key))
-        await until(pilot, lambda: isinstance(app.screen, Goto) and app.screen.query(Input))
-        await until(pilot, lambda: app.screen.query_one(Input).value == "dau")
+def place_of(elsewhere: Callable[..., Any], kind: str, entity: str) -> Place:
+    """A place of this kind; of a record the first there is."""
+    if kind != "record":
+        return Place(kind, entity)
+    found = elsewhere(lambda workspace: [*workspace.query(Query(entity, limit=1))])
+    return Place(kind, entity, found[0]["id"])
+
+
+def burst(pilot: Pilot[int], keys: str) -> None:
+    """Type all of this before the app has its turn; ``^`` is escape."""
+    for key in keys:
+        name = {"^": "escape", ":": "colon"}.get(key, key)
+        pilot.app.post_message(events.Key(name, key_to_character(name)))
+
+
+# Behind each key letters that quit, undo and go elsewhere on the screen below.
+@pytest.mark.parametrize(
+    ("kind", "entity", "keys"),
+    [
+        ("list", "contact", ":"),
+        ("home", "", "t"),
+        ("home", "", "c"),
+        ("list", "contact", "c"),
+        ("list", "contact", "E"),
+        ("record", "contact", "t"),
+        ("record", "contact", "L"),
+        ("board", "", "p"),
+        ("board", "", "c"),
+        ("agenda", "", "c"),
+    ],
+)
+async def test_letters_behind_the_key_of_a_question_go_into_it(
+    running: Running, elsewhere: Callable[..., Any], kind: str, entity: str, keys: str
+) -> None:
+    async with running(place_of(elsewhere, kind, entity)) as pilot:
+        app, scene = pilot.app, pilot.app.screen
+        burst(pilot, f"{keys}quf")
+        await until(pilot, lambda: isinstance(app.screen, Dialog) and app.screen.query(Input))
+        await until(pilot, lambda: app.screen.query(Input).first().value == "quf")
         await pilot.press("escape")
+        await until(pilot, lambda: app.screen is scene)
+        burst(pilot, f"{keys}qu^")  # what closes the question may come as soon
         await settled(pilot)
-        await pilot.press("down")  # and keys are keys again
-        assert not isinstance(app.screen, Goto)
+        await until(pilot, lambda: app.screen is scene and app.is_running)
+        burst(pilot, "f")  # and keys are keys again
+        await until(pilot, lambda: isinstance(app.screen, Search))
+
+
+@pytest.mark.parametrize(
+    ("kind", "entity", "key"), [("list", "contact", "a"), ("board", "", "a"), ("record", "company", "e")]
+)
+async def test_letters_behind_the_key_of_a_form_go_into_it(
+    running: Running, elsewhere: Callable[..., Any], kind: str, entity: str, key: str
+) -> None:
+    async with running(place_of(elsewhere, kind, entity)) as pilot:
+        burst(pilot, f"{key}quf")
+        await until(pilot, lambda: isinstance(pilot.app.screen, Form) and pilot.app.screen.query(Input))
+        await until(pilot, lambda: pilot.app.screen.query(Input).first().value.endswith("quf"))
+
+
+async def test_letters_behind_the_key_of_a_cell_go_into_it(running: Running) -> None:
+    async with running(Place("list", "contact")) as pilot:
+        await until(pilot, lambda: pilot.app.screen.query_one(Grid).row)
+        burst(pilot, "equf")
+        await until(pilot, lambda: pilot.app.screen.query(CellEditor))
+        await until(
+            pilot, lambda: pilot.app.screen.query_one(CellEditor).query_one(Input).value.endswith("quf")
+        )
+
+
+async def test_letters_behind_the_answer_to_a_question_go_into_the_next(
+    running: Running, elsewhere: Callable[..., Any]
+) -> None:
+    async with running(place_of(elsewhere, "record", "contact")) as pilot:
+        await pilot.press("L")
+        await until(pilot, lambda: isinstance(pilot.app.screen, Pick) and pilot.app.screen.ready)
+        await pilot.press("up")  # a new list
+        pilot.app.post_message(events.Key("enter", None))
+        await until(pilot, lambda: not isinstance(pilot.app.screen, Pick))
+        burst(pilot, "quf")
+        await until(pilot, lambda: isinstance(pilot.app.screen, Prompt) and pilot.app.screen.query(Input))
+        await until(pilot, lambda: pilot.app.screen.query_one(Input).value == "quf")
 
 
 async def test_a_question_that_is_being_built_is_broken_by_no_key(running: Running) -> None:

@@ -1,46 +1,72 @@
 """Keys that are typed ahead: what follows a key that opens a question belongs to the question, however long that takes to open.
 
-Otherwise the letters behind ``:`` would be commands of the screen below. While they are held, keys that reached the old screen
-come first, then those that came once the question stood above it; then all go to what has the focus there. A question that is
-still being built takes no keys either: what they would act on is not there yet.
+Otherwise the letters behind ``:`` or ``c`` would be commands of the screen below. ``Scene.asking`` holds them for the work that a
+key began, until a question of it stands and has the focus, until it writes something, or until it is over. A ``Ready`` screen
+takes none before it is built: what they would act on is not there yet. Then all go to what has the focus: first the keys that
+had reached the old screen already, then those that came later.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.app import App, ScreenStackError
 from textual.keys import key_to_character
-from textual.screen import ModalScreen
+from textual.screen import Screen, ScreenResultType
 
 if TYPE_CHECKING:
-    from typing import Any
-
-    from textual.screen import Screen
     from textual.timer import Timer
 
 MOST_SECONDS = 2.0  # a question that does not open by then holds no more keys
+TRIES = 20  # looks for the focus before keys go to the question itself
+
+asker: ContextVar[object] = ContextVar("asker", default=None)  # the work that may ask, within that work
 
 
 class TypedAhead(App[int]):
     """The part of the app that holds keys from ``hold`` to ``release``."""
 
-    _below: list[events.Key] | None = None
-    _above: list[events.Key]
-    _limit: Timer | None = None
+    def __init__(self) -> None:
+        super().__init__()
+        self._holders: set[object] = set()
+        self._below: list[events.Key] = []
+        self._above: list[events.Key] = []
+        self._limit: Timer | None = None
 
-    def hold(self) -> None:
-        """Keep the keys that come now for the question that is about to open."""
-        if self._below is None:
-            self._below, self._above = [], []
+    def hold(self, holder: object) -> None:
+        """Keep the keys that come now for the question that ``holder`` is about to open."""
+        if not self._holders:
             self._limit = self.set_timer(MOST_SECONDS, self.release)
+        self._holders.add(holder)
+
+    def let_go(self, holder: object) -> None:
+        """``holder`` asks nothing more; the keys are free where nobody else holds them."""
+        if holder in self._holders:
+            self._holders.discard(holder)
+            if not self._holders:
+                self.release()
+
+    def no_question(self) -> None:
+        """The work that calls this has asked what it had to, and may take its time."""
+        self.let_go(asker.get())
+
+    def release(self) -> None:
+        """Give the keys to whoever has the focus by now, in the order in which they were typed."""
+        self._holders.clear()
+        if self._limit is not None:
+            self._limit.stop()
+        held, self._below, self._above = [*self._below, *self._above], [], []
+        for key in held if self._top is not None else ():
+            (self.focused or self.screen)._forward_event(key)
 
     def _holding(self) -> bool:
         """Whether keys are held, as they are from now on where a question is still being built."""
-        if self._below is None and not getattr(self._top, "ready", True):
-            self.hold()
-        return self._below is not None
+        top = self._top
+        if not self._holders and not getattr(top, "ready", True):
+            self.hold(top)
+        return bool(self._holders)
 
     @property
     def _top(self) -> Screen[Any] | None:
@@ -50,21 +76,11 @@ class TypedAhead(App[int]):
         except ScreenStackError:
             return None
 
-    def release(self) -> None:
-        """Give the keys to whoever has the focus by now, in the order in which they were typed."""
-        if self._below is None:
-            return
-        held, self._below = [*self._below, *self._above], None
-        if self._limit is not None:
-            self._limit.stop()
-        for key in held:
-            (self.focused or self.screen)._forward_event(key)
-
     async def on_event(self, event: events.Event) -> None:
         if (
             isinstance(event, events.Key)
             and not event.is_forwarded
-            and isinstance(self._top, ModalScreen)
+            and self._top is not None
             and self._holding()
         ):
             self._above.append(event)
@@ -74,7 +90,23 @@ class TypedAhead(App[int]):
     async def _check_bindings(self, key: str, priority: bool = False) -> bool:
         if self._top is None:
             return True  # the app ends
-        if not priority and self._holding() and self._below is not None:
+        if not priority and self._holding():
             self._below.append(events.Key(key, key_to_character(key)))
             return True
         return await super()._check_bindings(key, priority)
+
+
+class Ready(Screen[ScreenResultType]):
+    """A screen that is typed into, and takes no keys before it is built and something in it has the focus."""
+
+    ready = False
+
+    def build_on(self, tries: int = TRIES) -> None:
+        """Call it when all that a person could type into is there."""
+        if tries and self.focused is None and self.focus_chain:
+            # What was given the focus has it only a moment later.
+            self.call_after_refresh(self.build_on, tries - 1)
+            return
+        self.ready = True
+        if isinstance(self.app, TypedAhead):
+            self.app.release()

@@ -189,7 +189,7 @@ class CrmApp(Tools):
 
     def _take_back(self, *, redo: bool) -> None:
         if isinstance(self.screen, Scene):
-            self.screen.work(partial(self._taken_back, self.screen, redo=redo), group="undo")
+            self.screen.asking(partial(self._taken_back, self.screen, redo=redo), group="undo")
 
     async def _taken_back(self, scene: Scene, *, redo: bool) -> None:
         """Take back the last change; of many records only after a question, since one key is soon pressed."""

@@ -55,7 +55,7 @@ class CellEditor(Completing):
         self.styles.width = wide
         self.styles.offset = (max(min(self._region.x, across - wide), 0), self._region.y)
         line = self.query_one(Input)
-        line.focus()
+        self.screen.set_focus(line)  # at once: what was typed ahead goes to what has the focus by then
         line.cursor_position = len(self._before)
 
     def on_input_changed(self, event: Input.Changed) -> None:

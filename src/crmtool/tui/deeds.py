@@ -51,6 +51,7 @@ class Deeds:
 
     async def run(self, command: Command) -> Outcome:
         """Run one command. Raises what it raises; see ``Scene.work`` for who shows it."""
+        self._app.no_question()
 
         def change(workspace: Workspace) -> tuple[Outcome, list[str]]:
             # The words are made first: a record that is deleted could not be named by them afterwards.
@@ -63,6 +64,7 @@ class Deeds:
 
     async def work(self, words: Sequence[str], work: Callable[[Workspace], Any]) -> Any:
         """Run larger work, such as a job, in the lane of changes; ``words`` is the command line that does the same."""
+        self._app.no_question()
         done = await self._app.desk.ask(work, WRITE)
         self.tell(list(words), getattr(done, "handle", None), "")
         return done

@@ -18,7 +18,7 @@ from crmtool.core.errors import CrmError
 from crmtool.core.messages import N_, t
 from crmtool.core.tokens import fold
 from crmtool.tui.actions import Action, keys
-from crmtool.tui.ahead import TypedAhead
+from crmtool.tui.ahead import Ready
 from crmtool.tui.text import Plain, safe
 
 if TYPE_CHECKING:
@@ -30,26 +30,12 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-TRIES = 20  # looks for the focus before keys go to the question itself
 
-
-class Modal(ModalScreen[T | None], Generic[T]):
+class Modal(ModalScreen[T | None], Ready[T | None], Generic[T]):
     """A screen above another that is left once. A second key that came with the first does not take the screen below along."""
 
-    ready = False  # whether it is built and takes keys
-
     def on_mount(self) -> None:  # a subclass has its own beside it: Textual calls both
-        self.call_after_refresh(self._built, TRIES)
-
-    def _built(self, tries: int) -> None:
-        if tries and self.focused is None and self.focus_chain:
-            self.call_after_refresh(
-                self._built, tries - 1
-            )  # what was given the focus has it only a moment later
-            return
-        self.ready = True
-        if isinstance(self.app, TypedAhead):
-            self.app.release()
+        self.call_after_refresh(self.build_on)
 
     def dismiss(self, result: T | None = None) -> AwaitComplete:
         return super().dismiss(result) if self.is_active else AwaitComplete()

@@ -36,6 +36,7 @@ def start(
 ) -> Effort:
     """Do ``work``; ``words`` is the command line that does the same. ``told`` shows how far it is, "" at the end."""
     app: CrmApp = scene.crm
+    app.no_question()
     effort = Effort(t("Changing"))
 
     async def run() -> None:

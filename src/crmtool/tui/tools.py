@@ -201,14 +201,7 @@ class Tools(TypedAhead):
     def _beside(self, work: Callable[[Scene], Coroutine[Any, Any, None]]) -> None:
         """Ask something, beside the event loop; what is typed meanwhile is for the question."""
         if isinstance(self.screen, Scene):
-            self.hold()
-            self.screen.work(self._asked, work, self.screen, group="tool")
-
-    async def _asked(self, work: Callable[[Scene], Coroutine[Any, Any, None]], scene: Scene) -> None:
-        try:
-            await work(scene)
-        finally:
-            self.release()
+            self.screen.asking(work, self.screen, group="tool")
 
     def go(self, place: Place) -> None:
         """Go to a place; the back key returns here."""

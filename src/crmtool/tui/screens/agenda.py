@@ -115,10 +115,10 @@ class AgendaScene(Scene):
         self.crm.go(message.place)
 
     def action_task(self) -> None:
-        self.work(tasks.add, self)
+        self.asking(tasks.add, self)
 
     def action_call(self) -> None:
-        self.work(tasks.call, self)
+        self.asking(tasks.call, self)
 
     def action_everyone(self) -> None:
         self._everyone = not self._everyone

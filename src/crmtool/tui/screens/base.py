@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.screen import Screen
 
+from crmtool.tui.ahead import asker
 from crmtool.tui.beside import beside
 from crmtool.tui.widgets.bars import EchoBar, TitleBar
 from crmtool.tui.widgets.keybar import KeyBar
@@ -83,13 +84,37 @@ class Scene(Screen[None]):
 
         return beside(self, guarded, group=group, exclusive=exclusive)
 
+    def asking(
+        self,
+        do: Callable[..., Coroutine[Any, Any, Any]],
+        *given: Any,
+        group: str = "deed",
+        exclusive: bool = False,
+    ) -> Worker[Any]:
+        """``work`` that a key begins and that may ask something: what is typed meanwhile is for the question."""
+        holder = object()
+
+        async def asked() -> Any:
+            asker.set(holder)
+            try:
+                return await do(*given)
+            finally:
+                self.crm.let_go(holder)
+
+        self.crm.hold(holder)
+        return self.work(asked, group=group, exclusive=exclusive)
+
     def _failed(self, error: BaseException) -> None:
         if not self.crm.faults.is_late(error, self):
             self.crm.fail(error)
 
     async def ask(self, dialog: Dialog[T]) -> T | None:
-        """What a person answers to a question, ``None`` for nothing. Only inside ``work``: it waits."""
-        return await self.app.push_screen_wait(dialog)
+        """What a person answers to a question, ``None`` for nothing. Only inside ``asking`` or ``work``: it waits."""
+        answer = await self.app.push_screen_wait(dialog)
+        holder = asker.get()
+        if holder is not None:
+            self.crm.hold(holder)  # there may be a second question
+        return answer
 
     def retitle(self, text: str) -> None:
         """Change the title."""

@@ -261,7 +261,7 @@ class Board(Scene):
         self._all()
 
     def action_pipeline(self) -> None:
-        self.work(self._switch)
+        self.asking(self._switch)
 
     async def _switch(self) -> None:
         known = self._known
@@ -345,7 +345,7 @@ class Board(Scene):
         view.go(spot)
         view.columns[spot].point_at(card.id)
         self._remark()
-        self.work(self._move, card, spot, group=f"move-{card.id}")
+        self.asking(self._move, card, spot, group=f"move-{card.id}")
 
     async def _move(self, card: Card, spot: str) -> None:
         try:
@@ -369,7 +369,7 @@ class Board(Scene):
         return Move(card.id, spot, values=values or None)
 
     def action_add(self) -> None:
-        self.work(self._add)
+        self.asking(self._add)
 
     async def _add(self) -> None:
         view, known = self.view, self._known
@@ -384,11 +384,11 @@ class Board(Scene):
 
     def action_edit(self) -> None:
         if self.card is not None:
-            self.work(fill, self, "deal", self.card.id)
+            self.asking(fill, self, "deal", self.card.id)
 
     def action_log(self, what: str) -> None:
         if self.card is not None:
-            self.work(log, self, what, "deal", self.card.id)
+            self.asking(log, self, what, "deal", self.card.id)
 
     def action_outside(self) -> None:
         if self.card is not None:

@@ -97,7 +97,7 @@ class Commands(Scene):
     def action_again(self) -> None:
         line = self._line()
         if line is not None:
-            self.work(self._again, line)
+            self.asking(self._again, line)
 
     async def _again(self, line: str) -> None:
         if await self.ask(Confirm(t("Run this command again?"), line, yes=t("Run"))):

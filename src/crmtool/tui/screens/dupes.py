@@ -269,7 +269,7 @@ class Dupes(WorkingScene):
 
     def action_sure(self) -> None:
         if self.found is not None and self.found.groups and not self.is_working:
-            self.work(self._sure, self.found, group="answer")
+            self.asking(self._sure, self.found, group="answer")
 
     async def _sure(self, found: Found) -> None:
         text = await self.ask(Prompt(t("Merge groups that are at least how sure?"), value=SURE, check=_least))
@@ -300,7 +300,7 @@ class Dupes(WorkingScene):
         await self._search()
 
     def action_unmerge(self) -> None:
-        self.work(self._unmerge, group="answer")
+        self.asking(self._unmerge, group="answer")
 
     async def _unmerge(self) -> None:
         detail = t("The old handle of a merged record, the record it is in now, or the handle of the merge.")

@@ -19,6 +19,7 @@ from crmtool.core.messages import N_, Message, t
 from crmtool.doors.differences import THEIRS, Dispute, merged, stored, touched
 from crmtool.doors.forms import Opened, opened, read
 from crmtool.tui.actions import Action, keys
+from crmtool.tui.ahead import Ready
 from crmtool.tui.dialogs import Choice, Confirm, Pick
 from crmtool.tui.editor import edited
 from crmtool.tui.places import Place
@@ -47,7 +48,7 @@ _TRIES = 3  # times a change is tried again over changes that touch nothing of i
 _ADD = "add"
 
 
-class Form(Scene):
+class Form(Scene, Ready[None]):
     """Change a record, or add one, with ``values`` given beforehand. ``saved`` is its id, once it is stored."""
 
     AUTO_FOCUS = None
@@ -137,6 +138,7 @@ class Form(Scene):
         wanted = self._of(self._at)
         if wanted is not None:
             self._focus(wanted)
+        self.build_on()
 
     def _input(self, field: Field) -> FieldInput:
         assert self._opened is not None
@@ -220,7 +222,7 @@ class Form(Scene):
 
     def action_save(self) -> None:
         if self._opened is not None and not self._saving:
-            self.work(self._save, group="save")
+            self.asking(self._save, group="save")
 
     async def _save(self) -> None:
         if self.query_one(Differences).waiting:
@@ -324,7 +326,7 @@ class Form(Scene):
     # -- leaving ---------------------------------------------------------------------------------------------------------
 
     def action_leave(self, app: bool = False) -> None:
-        self.work(self._ask_to_leave, app, group="leave", exclusive=True)
+        self.asking(self._ask_to_leave, app, group="leave", exclusive=True)
 
     async def _ask_to_leave(self, app: bool) -> None:
         changed = [one.field.label() for one in self.query(FieldInput) if one.touched]

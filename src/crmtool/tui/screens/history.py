@@ -112,11 +112,11 @@ class History(WorkingScene):
 
     def action_take_back(self) -> None:
         if self._work is not None:
-            self.work(take_back, self, self._work.done.handle, group="take-back")
+            self.asking(take_back, self, self._work.done.handle, group="take-back")
 
     def action_again(self) -> None:
         if self._work is not None:
-            self.work(partial(take_back, self, self._work.done.handle, redo=True), group="take-back")
+            self.asking(partial(take_back, self, self._work.done.handle, redo=True), group="take-back")
 
     def action_resume(self) -> None:
         if self._work is not None and self._work.unfinished:

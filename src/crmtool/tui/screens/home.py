@@ -166,7 +166,7 @@ class Home(Scene):
         self.crm.go(message.place)
 
     def action_call(self) -> None:
-        self.work(tasks.call, self)
+        self.asking(tasks.call, self)
 
     def action_everyone(self) -> None:
         self._everyone = not self._everyone
@@ -177,7 +177,7 @@ class Home(Scene):
         self._refresh()
 
     def action_task(self) -> None:
-        self.work(tasks.add, self)
+        self.asking(tasks.add, self)
 
 
 def _pane(title: str, body: Widget, id: str) -> Vertical:

@@ -210,7 +210,7 @@ class ImportScene(WorkingScene):
 
     def on_grid_opened(self, message: Grid.Opened) -> None:
         if message.row is not None and self.plan is not None and not self.is_working:
-            self.work(self._move, self.plan, *message.row.record, group="import")
+            self.asking(self._move, self.plan, *message.row.record, group="import")
 
     async def _move(self, made: Plan, number: int, at: int) -> None:
         part = made.parts[number]
@@ -221,7 +221,7 @@ class ImportScene(WorkingScene):
 
     def action_save_map(self) -> None:
         if self.plan is not None:
-            self.work(self._save_map, self.plan, group="import")
+            self.asking(self._save_map, self.plan, group="import")
 
     async def _save_map(self, made: Plan) -> None:
         path = await self.ask(Prompt(t("Write the map to which file?"), value="import.toml"))
@@ -243,7 +243,7 @@ class ImportScene(WorkingScene):
         if self.plan is None or not self.plan.complete or self.is_working:
             self.notify(t("Choose files first, and wait until they are read."), markup=False)
             return
-        self.work(self._apply, self.plan, group="import")
+        self.asking(self._apply, self.plan, group="import")
 
     async def _apply(self, made: Plan) -> None:
         before = await self.crm.desk.ask(lambda workspace: importing.interrupted(workspace, made), JOB)

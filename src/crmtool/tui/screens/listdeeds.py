@@ -170,7 +170,7 @@ class ListDeeds(Scene):
     def action_set(self, value: str = "") -> None:
         scope = self._scope()
         if scope is not None:
-            self.work(self._set, scope, value, group="deed", exclusive=True)
+            self.asking(self._set, scope, value, exclusive=True)
 
     async def _set(self, scope: Scope, value: str) -> None:
         entity, count = self._entity(), await self._count(scope)
@@ -198,7 +198,7 @@ class ListDeeds(Scene):
     def action_delete(self) -> None:
         scope = self._scope()
         if scope is not None:
-            self.work(self._delete, scope, group="deed", exclusive=True)
+            self.asking(self._delete, scope, exclusive=True)
 
     async def _delete(self, scope: Scope) -> None:
         count = await self._count(scope)
@@ -211,7 +211,7 @@ class ListDeeds(Scene):
     def action_reassign(self) -> None:
         scope = self._scope()
         if scope is not None and OWNER in self._entity().fields:
-            self.work(self._reassign, scope, group="deed", exclusive=True)
+            self.asking(self._reassign, scope, exclusive=True)
 
     async def _reassign(self, scope: Scope) -> None:
         entity, count = self._entity(), await self._count(scope)
@@ -245,14 +245,14 @@ class ListDeeds(Scene):
     def action_log(self, what: str) -> None:
         row = self.grid.row
         if row is not None:
-            self.work(log, self, what, self._entity().key, row.key, group="deed", exclusive=True)
+            self.asking(log, self, what, self._entity().key, row.key, exclusive=True)
 
     # -- static lists --------------------------------------------------------------------------------------------------
 
     def action_enlist(self) -> None:
         scope = self._scope()
         if scope is not None:
-            self.work(self._enlist, scope, group="deed", exclusive=True)
+            self.asking(self._enlist, scope, exclusive=True)
 
     async def _enlist(self, scope: Scope) -> None:
         lists = await self.crm.desk.ask(partial(static_lists, noun=self._entity().key))
@@ -271,7 +271,7 @@ class ListDeeds(Scene):
     def action_delist(self) -> None:
         scope = self._scope()
         if scope is not None:
-            self.work(self._delist, scope, group="deed", exclusive=True)
+            self.asking(self._delist, scope, exclusive=True)
 
     async def _delist(self, scope: Scope) -> None:
         lists = await self.crm.desk.ask(partial(static_lists, noun=self._entity().key))
@@ -287,7 +287,7 @@ class ListDeeds(Scene):
 
     def action_export(self) -> None:
         if self.source is not None:
-            self.work(self._export, self.source, group="deed", exclusive=True)
+            self.asking(self._export, self.source, exclusive=True)
 
     async def _export(self, source: Records) -> None:
         chosen = self.grid.chosen

@@ -325,7 +325,7 @@ class Listing(ListDeeds):
             self.grid.column = at + by
 
     def action_columns(self) -> None:
-        self.work(self._choose_columns, group="deed", exclusive=True)
+        self.asking(self._choose_columns, exclusive=True)
 
     async def _choose_columns(self) -> None:
         known = await self.crm.desk.ask(partial(offered, noun=self.place.entity))
@@ -336,7 +336,7 @@ class Listing(ListDeeds):
     # -- views and static lists ----------------------------------------------------------------------------------------
 
     def action_views(self) -> None:
-        self.work(self._views, group="deed", exclusive=True)
+        self.asking(self._views, exclusive=True)
 
     async def _views(self) -> None:
         noun = self.place.entity
@@ -406,11 +406,9 @@ class Listing(ListDeeds):
             )
             return
         if field.kind.name in LONG:
-            self.work(
-                partial(fill, self, self.place.entity, row.key, at=field.key), group="deed", exclusive=True
-            )
+            self.asking(partial(fill, self, self.place.entity, row.key, at=field.key), exclusive=True)
         else:
-            self.work(self._edit_cell, row.key, field, group="deed", exclusive=True)
+            self.asking(self._edit_cell, row.key, field, exclusive=True)
 
     async def _edit_cell(self, record: str, field: Field) -> None:
         def look(workspace: Workspace) -> tuple[str, Context]:

@@ -189,15 +189,13 @@ class RecordScene(Scene):
     def _do(self, make: Any, *more: Any) -> None:
         """Begin a deed on the record that is shown."""
         if self._sheet is not None:
-            self.work(make, self, self._sheet, *more, group="deed", exclusive=True)
+            self.asking(make, self, self._sheet, *more, exclusive=True)
 
     def action_edit(self, field: str = "") -> None:
-        self.work(
-            partial(fill, self, self.place.entity, self.place.record, at=field), group="deed", exclusive=True
-        )
+        self.asking(partial(fill, self, self.place.entity, self.place.record, at=field), exclusive=True)
 
     def action_log(self, what: str) -> None:
-        self.work(log, self, what, self.place.entity, self.place.record, group="deed", exclusive=True)
+        self.asking(log, self, what, self.place.entity, self.place.record, exclusive=True)
 
     def action_delete(self) -> None:
         self._do(record_deeds.delete)
@@ -248,7 +246,7 @@ class RecordScene(Scene):
         if file is None:
             self.crm.fail(record_deeds.nothing_here())
         else:
-            self.work(record_deeds.extract, self, file, group="deed", exclusive=True)
+            self.asking(record_deeds.extract, self, file, exclusive=True)
 
     def action_open(self) -> None:
         self._do(record_deeds.open_outside, self.line)

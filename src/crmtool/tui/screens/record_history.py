@@ -51,12 +51,12 @@ class RecordHistory(Scene):
             self._load()
 
     def on_pane_chosen(self, event: Pane.Chosen) -> None:
-        self.work(self._take_back, event.line, group="undo", exclusive=True)
+        self.asking(self._take_back, event.line, group="undo", exclusive=True)
 
     def action_undo_line(self) -> None:
         line = self.query_one(Pane).line
         if line is not None:
-            self.work(self._take_back, line, group="undo", exclusive=True)
+            self.asking(self._take_back, line, group="undo", exclusive=True)
 
     async def _take_back(self, line: Line) -> None:
         detail = t("All that the same command changed goes back with it.")

@@ -254,7 +254,7 @@ class Search(Scene):
         field.focus()
 
     def action_save(self) -> None:
-        self.work(self._save, group="save", exclusive=True)
+        self.asking(self._save, group="save", exclusive=True)
 
     async def _save(self) -> None:
         search = searches.Saved(self.place.text.strip(), self.place.entity)

@@ -162,7 +162,7 @@ class Trash(WorkingScene):
 
     def on_grid_opened(self, message: Grid.Opened) -> None:
         if message.row is not None:
-            self.work(self._read, self.place.text, message.row.key)
+            self.asking(self._read, self.place.text, message.row.key)
 
     async def _read(self, key: str, record: str) -> None:
         def look(workspace: Workspace) -> tuple[str, list[str]]:
@@ -214,7 +214,7 @@ class Trash(WorkingScene):
         self._grid.action_clear()
 
     def action_purge(self) -> None:
-        self.work(self._purge, self.place.text, group="deed")
+        self.asking(self._purge, self.place.text)
 
     async def _purge(self, key: str) -> None:
         records = await self._wanted()

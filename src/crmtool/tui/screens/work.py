@@ -98,7 +98,7 @@ class WorkScene(WorkingScene):
 
     def on_grid_opened(self, message: Grid.Opened) -> None:
         if message.row is not None and message.row.record is not None:
-            self.work(self._read, message.row.record, message.row.cells)
+            self.asking(self._read, message.row.record, message.row.cells)
 
     async def _read(self, entry: Entry, cells: tuple[str, ...]) -> None:
         def look(workspace: Workspace) -> list[str]:
@@ -115,10 +115,10 @@ class WorkScene(WorkingScene):
             self.crm.go(Place("record", self._entry.entity, self._entry.record))
 
     def action_take_back(self) -> None:
-        self.work(partial(self._back, redo=False), group="take-back")
+        self.asking(partial(self._back, redo=False), group="take-back")
 
     def action_again(self) -> None:
-        self.work(partial(self._back, redo=True), group="take-back")
+        self.asking(partial(self._back, redo=True), group="take-back")
 
     async def _back(self, *, redo: bool) -> None:
         if self.changes is not None and await take_back(self, self.changes.done.handle, redo=redo):

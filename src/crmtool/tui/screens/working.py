@@ -36,6 +36,7 @@ class WorkingScene(Scene):
 
     async def undertake(self, words: str, work: Callable[[Workspace, Effort], T], lane: str = JOB) -> T:
         """What ``work`` answers; ``words`` say what it is. Raises ``StoppedError``."""
+        self.crm.no_question()
         effort = Effort(words)
         with self._followed(effort):
             return await undertake(self.crm.desk, effort, lambda workspace: work(workspace, effort), lane)

@@ -111,7 +111,7 @@ class AgendaGrid(Grid):
             if await deed(self.scene, named):
                 self.chosen.clear()
 
-        self.scene.work(do)
+        self.scene.asking(do)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         # Whoever wants all tasks of a kind changed does so in their list, where it is a filter that is meant.
