@@ -17,6 +17,7 @@ from crmtool.tui import importing
 from crmtool.tui.dialogs import Confirm, Pick
 from crmtool.tui.places import Place
 from crmtool.tui.screens.importing import ImportScene
+from crmtool.tui.text import Plain
 from crmtool.tui.widgets.effortbar import EffortBar
 from crmtool.tui.widgets.grid import Grid
 from crmtool.tui.widgets.pathinput import PathInput, completed
@@ -80,15 +81,31 @@ async def test_files_are_planned_changed_imported_and_taken_back(
         assert elsewhere(lambda w: replayed(w, shlex.split(echo.line))) == (0, 0, 1)  # the map means the same
         await pilot.press("u")
         await until(pilot, lambda: "Nina Novak" not in elsewhere(people))
+        assert elsewhere(lambda w: replayed(w, shlex.split(echo.line), fields=1)) == (
+            1,
+            0,
+            0,
+        )  # and makes the field
+        await pilot.press("ctrl+s")  # reads the files again
+        await until(pilot, lambda: "2 rows: 1 new" in shown(pilot) and "New field of" in shown(pilot))
+        await settled(pilot)
+        await pilot.press("ctrl+s")
+        await dialog(pilot, Confirm)
+        await pilot.press("y")
+        await until(pilot, lambda: elsewhere(people).get("Nina Novak", {}).get("shoe_size") == 38)
+        await settled(pilot)
         await pilot.press("a")
         pilot.app.screen.query_one(PathInput).value = str(tmp_path / "nowhere.csv")
         await pilot.press("enter")
-        await until(pilot, lambda: "There is no file" in shown(pilot))
+        await until(
+            pilot, lambda: "There is no file" in str(pilot.app.screen.query_one("#told", Plain).visual)
+        )
+        assert "2 rows" not in shown(pilot)
         await pilot.press("ctrl+s")  # and not what was planned before
         assert isinstance(pilot.app.screen, ImportScene)
 
 
-def replayed(workspace: Workspace, words: list[str]) -> tuple[int, int, int]:
+def replayed(workspace: Workspace, words: list[str], *, fields: int = 0) -> tuple[int, int, int]:
     """What the echoed command line would do now: new, changed and unchanged rows."""
     from crmtool.transfer.mapping import read_map
     from crmtool.transfer.plan import Options, plan
@@ -96,7 +113,7 @@ def replayed(workspace: Workspace, words: list[str]) -> tuple[int, int, int]:
     saved = read_map(words[words.index("--map") + 1])
     with plan(workspace, [words[2]], options=Options(saved=saved)) as made:
         assert not made.questions
-        assert not made.new_fields
+        assert len(made.new_fields) == fields
         counts = made.tally.counts
         return counts["new"], counts["changed"], counts["unchanged"]
 

@@ -6,13 +6,15 @@ import os
 
 from crmtool.transfer.alike import nearest
 from crmtool.transfer.finding import Finder
-from crmtool.transfer.mapping import quoted, spelled
+from crmtool.transfer.mapping import NEW, quoted, spelled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crmtool.app.workspace import Workspace
+    from crmtool.core.registry import Entity
+    from crmtool.transfer.layouts.base import Target
     from crmtool.transfer.part import Part
     from crmtool.transfer.plan import Plan
 
@@ -52,11 +54,11 @@ def map_text(workspace: Workspace, plan: Plan) -> str:
     ]
     for part in plan.parts:
         if part.header is not None:
-            lines += [*_part(plan, part, proposals), ""]
+            lines += [*_part(workspace, plan, part, proposals), ""]
     return "\n".join(lines)
 
 
-def _part(plan: Plan, part: Part, proposals: Proposals) -> Iterator[str]:
+def _part(workspace: Workspace, plan: Plan, part: Part, proposals: Proposals) -> Iterator[str]:
     short = os.path.basename(part.source.name)
     alone = sum(os.path.basename(one.source.name) == short for one in plan.parts) == 1
     key = quoted(short if alone else part.source.name)
@@ -75,7 +77,7 @@ def _part(plan: Plan, part: Part, proposals: Proposals) -> Iterator[str]:
     yield ""
     yield f"[file.{key}.columns]"
     for column, target in zip(part.columns, part.targets, strict=True):
-        word = spelled(target, entity)
+        word = _new(workspace, entity, column, target) or spelled(target, entity)
         line = f"{quoted(column)} = {quoted(word or part.vendor)}"
         yield line if word else f"# {line}  # as the layout has it"
     words: dict[str, list[str]] = {}
@@ -91,3 +93,12 @@ def _part(plan: Plan, part: Part, proposals: Proposals) -> Iterator[str]:
         yield ""
         yield f"[file.{key}.values.{quoted(column)}]"
         yield from found
+
+
+def _new(workspace: Workspace, entity: Entity, column: str, target: Target) -> str | None:
+    """The word for a field that the import makes for this column, so that the map makes it anywhere else too."""
+    field = entity.fields.get(target.field)
+    there = workspace.registry.entities.get(entity.key)
+    if field is None or field.name != column or there is None or field.key in there.fields:
+        return None
+    return f"{NEW}{field.kind.name}" + (f" {field.target}" if field.target else "")

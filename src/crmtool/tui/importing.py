@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from crmtool.transfer.plan import Plan
     from crmtool.tui.efforts import Effort
 
+REFERENCE = "reference"
 _LOOKED_AT = 20  # rows in which an example of a column is looked for
 
 
@@ -134,7 +135,16 @@ def choices(made: Plan, part: Part) -> list[Choice]:
     entity = made.registry.entities[part.entity]
     found = [Choice("ignore", t("Not used")), Choice("extra", t("Kept beside the record"))]
     found += [Choice(word, _label(word, entity), word) for word in words_of(entity)]
-    return found + [Choice(f"{NEW}{kind}", t("New field: {kind}", kind=kind)) for kind in sorted(KINDS)]
+    found += [
+        Choice(f"{NEW}{kind}", t("New field: {kind}", kind=kind))
+        for kind in sorted(KINDS)
+        if kind != REFERENCE
+    ]
+    return found + [
+        Choice(f"{NEW}{REFERENCE} {other.key}", t("New field: reference to {noun}", noun=other.label()))
+        for other in made.registry.entities.values()
+        if not other.internal and not other.removed
+    ]
 
 
 def _label(word: str, entity: Entity) -> str:

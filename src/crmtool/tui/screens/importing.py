@@ -10,6 +10,7 @@ from textual.containers import VerticalScroll
 
 from crmtool.core.ids import handle, new_id
 from crmtool.core.messages import N_, t, tn
+from crmtool.doors.failures import deliberate
 from crmtool.doors.importing import days_text
 from crmtool.tui import importing
 from crmtool.tui.actions import Action, keys
@@ -94,6 +95,7 @@ class ImportScene(WorkingScene):
         super().__init__(place)
         self.arrangement = NOTHING
         self.plan: Plan | None = None
+        self._imported = False  # what is planned was done already
         self._columns = [
             Column("column", t("Column"), 22, fixed=True),
             Column("goes", t("Goes to"), 24),
@@ -139,6 +141,7 @@ class ImportScene(WorkingScene):
             return
         self._close()  # so that nothing of other files is imported when these cannot be read
         self._tell(())
+        self.query_one(TitleBar).remark("")
         self.query_one(Grid).use(Fixed(self._columns))
         files = importing.paths_of(text)
         self.place = self.place._replace(text=shlex.join(files))
@@ -157,7 +160,7 @@ class ImportScene(WorkingScene):
                 t("Opening"), lambda workspace, _: importing.opened(workspace, wanted, layouts)
             )
             self._close()
-            self.plan, self.arrangement = made, wanted
+            self.plan, self.arrangement, self._imported = made, wanted, False
             if not await self._questions(made):
                 return
             if made.questions == [] and importing.days_of(made) and wanted.columns:
@@ -168,6 +171,13 @@ class ImportScene(WorkingScene):
         except StoppedError:
             self._tell([t("Stopped. Nothing was changed.")])
             return
+        except Exception as error:
+            foreseen = deliberate(error)
+            if foreseen is not None:  # what is said beside the screen goes away again
+                self._tell(
+                    [str(foreseen.message), *([str(foreseen.hint)] if foreseen.hint is not None else [])]
+                )
+            raise
         grid = self.query_one(Grid)
         grid.use(Fixed(self._columns, rows), anew=not grid.length)
         self._tell(lines)
@@ -240,6 +250,9 @@ class ImportScene(WorkingScene):
     # -- doing it ------------------------------------------------------------------------------------------------------
 
     def action_apply(self) -> None:
+        if self._imported:  # since then it may have been taken back, or what is here may have changed
+            self._replan(self.arrangement)
+            return
         if self.plan is None or not self.plan.complete or self.is_working:
             self.notify(t("Choose files first, and wait until they are read."), markup=False)
             return
@@ -280,6 +293,7 @@ class ImportScene(WorkingScene):
             report.undo,
             tn("{n} row.", "{n} rows.", report.tally.rows),
         )
+        self._imported = True
         self._tell(lines)
         self.query_one(VerticalScroll).focus()
 
