@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-
-from crmtool.app.create import NewWorkspace, create_workspace
+from tests.fresh import fresh
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +16,5 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def ws(tmp_path: Path) -> Iterator[Workspace]:
-    made = create_workspace(str(tmp_path / "w" / "crm.db"), NewWorkspace("Test", "Tess Tester"), zone="UTC")
-    with made:
+    with fresh(tmp_path / "w" / "crm.db", "Tess Tester") as made:
         yield made

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.fresh import fresh
 
-from crmtool.app.create import NewWorkspace, create_workspace
 from crmtool.app.workspace import Workspace
 from crmtool.core.entities import builtin
 from crmtool.core.fields import Context
@@ -22,11 +22,8 @@ NOW = "2026-06-01T08:00:00.000Z"
 @pytest.fixture
 def workspace(tmp_path: Path) -> Iterator[Workspace]:
     """A new workspace of somebody in Spain."""
-    made = create_workspace(
-        str(tmp_path / "home" / "crm.db"), NewWorkspace("test", "Sam", region="ES"), zone="UTC"
-    )
-    yield made
-    made.close()
+    with fresh(tmp_path / "home" / "crm.db", "Sam", region="ES") as made:
+        yield made
 
 
 @pytest.fixture
