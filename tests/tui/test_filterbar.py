@@ -110,3 +110,38 @@ async def test_what_is_typed_ahead_of_the_records_goes_into_the_filter(
         may_read.set()
         await until(pilot, lambda: bool(pilot.app.screen.query(Grid)) and names(pilot) == ["Ana Ruiz"])
         assert isinstance(pilot.app.focused, Input)
+
+
+async def test_half_a_field_or_value_is_nothing_to_search_for(running: Running) -> None:
+    async with running(CONTACTS) as pilot:
+        everybody = names(pilot)
+        bar = pilot.app.screen.query_one(FilterBar)
+        await pilot.press("slash")
+        for half in ("lifec", "ycle ", "= cus"):
+            await pilot.press(*("space" if char == " " else char for char in half))
+            await until(pilot, lambda: bar.line.has_class("-offering"))
+            await settled(pilot)
+            assert names(pilot) == everybody
+            assert not bar.has_class("-wrong")
+
+
+async def test_half_a_field_is_searched_for_where_that_is_meant(running: Running) -> None:
+    async with running(CONTACTS) as pilot:
+        await typed(pilot, "em")
+        await pilot.press("enter")
+        await until(pilot, lambda: pilot.app.screen.place.filter == "em")  # type: ignore[attr-defined]
+        await pilot.press("slash", "a")
+        await until(pilot, lambda: pilot.app.screen._held_back == "ema")  # type: ignore[attr-defined]
+        await pilot.click(Grid)
+        await until(pilot, lambda: pilot.app.screen.place.filter == "ema")  # type: ignore[attr-defined]
+
+
+async def test_enter_on_a_filter_that_cannot_be_read_stays_in_the_line(running: Running) -> None:
+    async with running(CONTACTS) as pilot:
+        await typed(pilot, "lifecycle=nobody")
+        await pilot.press("enter")
+        bar = pilot.app.screen.query_one(FilterBar)
+        await until(pilot, lambda: bar.has_class("-wrong") and bar.line.query_one(Input).has_focus)
+        await pilot.press("ctrl+u", "enter")
+        await until(pilot, lambda: not bar.has_class("-wrong"))
+        assert isinstance(pilot.app.focused, Grid)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from crmtool.core.errors import FilterError
 from crmtool.core.queries import QueryContext
 from crmtool.core.queries.completion import place, suggest
+from crmtool.core.queries.parser import parse
 from crmtool.core.queries.writing import word
 from crmtool.doors.candidates import Candidates
 from crmtool.doors.lists import visible
@@ -13,6 +15,7 @@ from crmtool.doors.lists import visible
 if TYPE_CHECKING:
     from crmtool.app.workspace import Workspace
     from crmtool.core.fields import Field
+    from crmtool.core.registry import Entity
 
 MOST = 12
 
@@ -27,15 +30,7 @@ class Offer(NamedTuple):
 
 def of_filter(workspace: Workspace, noun: str, text: str, cursor: int) -> list[Offer]:
     """How a filter of a kind of record may go on: fields, signs, values, also the names of records there are."""
-    entity, ctx = visible(workspace, workspace.registry.entity(noun)), workspace.context
-    context = QueryContext(
-        workspace.registry,
-        now=ctx.now,
-        zone=ctx.zone,
-        week_start=ctx.week_start,
-        me=ctx.me,
-        currency=ctx.currency,
-    )
+    entity, context = _read(workspace, noun)
     here = place(text, cursor, entity, context)
     if here is not None and here.wants == "value" and here.path is not None:
         field = here.path.field
@@ -45,6 +40,34 @@ def of_filter(workspace: Workspace, noun: str, text: str, cursor: int) -> list[O
     words = suggest(text, cursor, entity, context)
     offers = [Offer(one.text, one.label, one.start) for one in words]
     return [offer for offer in offers if text[offer.start : cursor] != offer.text][:MOST]
+
+
+def unfinished(workspace: Workspace, noun: str, text: str) -> bool:
+    """Whether a filter ends in the middle of what is offered for it: the beginning of a field is no word to search for yet."""
+    entity, context = _read(workspace, noun)
+    here = place(text, len(text), entity, context)
+    if here is None:
+        return False
+    if here.wants == "operator" or (here.typed and here.wants in ("term", "more")):
+        return bool(suggest(text, len(text), entity, context))
+    try:
+        parse(text, entity, context)
+    except FilterError:
+        return bool(of_filter(workspace, noun, text, len(text)))
+    return False
+
+
+def _read(workspace: Workspace, noun: str) -> tuple[Entity, QueryContext]:
+    """What the filters of a kind of record are read with."""
+    ctx = workspace.context
+    return visible(workspace, workspace.registry.entity(noun)), QueryContext(
+        workspace.registry,
+        now=ctx.now,
+        zone=ctx.zone,
+        week_start=ctx.week_start,
+        me=ctx.me,
+        currency=ctx.currency,
+    )
 
 
 def of_value(workspace: Workspace, field: Field, text: str) -> list[Offer]:

@@ -14,7 +14,7 @@ from crmtool.tui.actions import Action, keys
 from crmtool.tui.arrangement import Arrangement, arranged, moved, sorted_by
 from crmtool.tui.celledit import CellEditor
 from crmtool.tui.columns import Columns, offered
-from crmtool.tui.completions import Offer, of_filter, of_value
+from crmtool.tui.completions import Offer, of_filter, of_value, unfinished
 from crmtool.tui.dialogs import Choice, Pick, Prompt
 from crmtool.tui.echo import written
 from crmtool.tui.places import Place
@@ -120,6 +120,7 @@ class Listing(ListDeeds):
     def __init__(self, place: Place) -> None:
         super().__init__(place)
         self._arrangement = Arrangement()
+        self._held_back: str | None = None  # a half-typed filter that the list does not follow yet
         self._missed = False  # whether something changed while another screen was above
 
     # -- opening -------------------------------------------------------------------------------------------------------
@@ -247,15 +248,17 @@ class Listing(ListDeeds):
 
     def on_completing_typed(self, message: Completing.Typed) -> None:
         if message.completing.id == "filter":
-            self.work(self.narrow, message.text.strip(), group="filter", exclusive=True)
+            self.work(self._narrow_so_far, message.text.strip(), group="filter", exclusive=True)
 
     def on_completing_submitted(self, message: Completing.Submitted) -> None:
         if message.completing.id == "filter":
-            self.work(self.narrow, message.text.strip(), group="filter", exclusive=True)
+            self._held_back = None
+            self.work(self._finish_filter, message.text.strip(), group="filter", exclusive=True)
             self._leave_filter()
 
     def on_completing_left(self, message: Completing.Left) -> None:
         if message.completing.id == "filter":
+            self._held_back = None
             message.completing.put(self.place.filter)
             self.query_one(FilterBar).right()
             self._leave_filter()
@@ -263,20 +266,38 @@ class Listing(ListDeeds):
     def _leave_filter(self) -> None:
         self.set_focus(self.query_one(Grid) if self.query(Grid) else None)
 
-    async def narrow(self, text: str) -> None:
+    def on_descendant_blur(self) -> None:
+        if self._held_back is not None:  # the line is left by mouse or tab: what stands there is meant
+            self.work(self.narrow, self._held_back, group="filter", exclusive=True)
+            self._held_back = None
+
+    async def _narrow_so_far(self, text: str) -> None:
+        """Narrow the list while a filter is typed; the list stays while the line ends in half a field or value."""
+        self._held_back = None
+        if await self.crm.desk.ask(partial(unfinished, noun=self.place.entity, text=text)):
+            self._held_back = text
+            self.query_one(FilterBar).right()
+        else:
+            await self.narrow(text)
+
+    async def _finish_filter(self, text: str) -> None:
+        """Narrow the list by what was finished with enter; what cannot be read is put right in the line."""
+        if not await self.narrow(text):
+            self.action_filter()
+
+    async def narrow(self, text: str) -> bool:
         """Show the records that a filter leaves; one that cannot be read is said so, and the list stays."""
         bar = self.query_one(FilterBar)
         if self.source is None:
-            return  # not read yet: the line is looked at when it is
-        if text == self.place.filter:
-            bar.right()
-            return
+            return True  # not read yet: the line is looked at when it is
         try:
-            await self._show(self.place._replace(filter=text))
+            if text != self.place.filter:
+                await self._show(self.place._replace(filter=text))
         except CrmError as error:
             bar.wrong(error)
-        else:
-            bar.right()
+            return False
+        bar.right()
+        return True
 
     # -- how it is arranged --------------------------------------------------------------------------------------------
 
