@@ -205,9 +205,12 @@ async def test_a_list_is_exported_as_it_is_shown(running: Running, tmp_path: Pat
     async with running(CONTACTS._replace(filter="company=Acme")) as pilot:
         await pilot.press("x")
         await until(pilot, lambda: pilot.app.screen.query(Input))
+        pilot.app.screen.query_one(Input).value = str(tmp_path / "none" / "acme.csv")
+        await until(pilot, lambda: "There is no folder" in shown(pilot))
         pilot.app.screen.query_one(Input).value = str(tmp_path / "acme.csv")
         await pilot.press("enter")
         await until_done(pilot, 1)
+        await until(pilot, lambda: "2 records" in shown(pilot))  # and not “Writing…”
         text = (tmp_path / "acme.csv").read_text()
         assert [row.split(",")[0] for row in text.splitlines()[1:]] == ["Ana Ruiz", "José Blanco"]
         assert lines(pilot)[0].startswith("crm export contacts --where company=Acme --fields name,")

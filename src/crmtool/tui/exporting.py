@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from crmtool.core.errors import UsageError
@@ -22,6 +23,18 @@ if TYPE_CHECKING:
 def format_named(path: str) -> Format:
     """The format of a file by its ending; ``UsageError`` for one that is none."""
     return format_of(path, None)
+
+
+def writable(path: str) -> None:
+    """Raise ``UsageError`` for a file that cannot be written, by its ending or for want of its folder."""
+    format_named(path)
+    folder = os.path.dirname(os.path.expanduser(path)) or os.curdir
+    if not os.path.isdir(folder):
+        raise UsageError(
+            Message("There is no folder {path}.", path=folder),
+            Message("Make it first, or choose another."),
+            code="folder",
+        )
 
 
 def selected(scope: Scope) -> str:

@@ -14,7 +14,7 @@ from crmtool.tui.actions import Action, keys
 from crmtool.tui.assign import Assign
 from crmtool.tui.desk import SLOW
 from crmtool.tui.dialogs import Choice, Confirm, Pick, Prompt
-from crmtool.tui.exporting import export, format_named, selected
+from crmtool.tui.exporting import export, selected, writable
 from crmtool.tui.logged import log, logging_actions
 from crmtool.tui.scope import Scope
 from crmtool.tui.screens.base import Scene
@@ -160,6 +160,12 @@ class ListDeeds(Scene):
 
     def on_finished(self) -> None:
         self._job = None
+        self._tell_count()
+
+    def _tell_count(self) -> None:
+        """Say again how many there are, where something else was said meanwhile."""
+        for grid in self.query(Grid):
+            grid.post_message(Grid.Told(grid))
 
     def action_stop(self) -> None:
         if self._job is not None:
@@ -299,7 +305,7 @@ class ListDeeds(Scene):
         question = t("Write {records} to which file?", records=told)
         detail = t("The ending says the format: .csv, .xlsx, .json, .ndjson, .vcf, .html, .md …")
         path = await self.ask(
-            Prompt(question, detail, value=f"{source.entity.plural}.csv", check=format_named)
+            Prompt(question, detail, value=f"{source.entity.plural}.csv", check=writable)
         )
         if path is None:
             return
@@ -309,8 +315,10 @@ class ListDeeds(Scene):
         ):
             return
         self._progress(t("Writing {path}…", path=path))
-        written = await self.crm.desk.ask(lambda workspace: export(workspace, source, scope, path), SLOW)
-        self._progress("")
+        try:
+            written = await self.crm.desk.ask(lambda workspace: export(workspace, source, scope, path), SLOW)
+        finally:
+            self._tell_count()
         names = ",".join(field.key for field in source.fields)
         where = [text for text in (source.place.filter if scope.rest else "", selected(scope)) if text]
         words = [word for text in where for word in ("--where", text)]
