@@ -207,6 +207,7 @@ async def test_a_record_is_found_while_its_name_is_typed(running: Running, elsew
         await pilot.press(*"Zoe", "enter", *"acm")
         await pilot.press("enter")  # before anything is listed: what is taken fits all that was typed
         await until(pilot, lambda: line(form, "company").value == "Acme")
+        assert line(form, "company").cursor_position == len("Acme")
         line(form, "owner").focus()
         await until(pilot, lambda: of(form, "owner").query_one("OptionList").display)
         await pilot.press("down", "enter")  # of users there are few: they are listed at once
@@ -284,6 +285,30 @@ async def test_a_very_long_text_is_edited_in_the_editor(
         await pilot.press("ctrl+s")
         await settled(pilot)
         assert elsewhere(lambda w: w.reader.require("note", note)["body"]).endswith("wordand more")
+
+
+async def test_an_editor_that_leaves_no_text_changes_nothing(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setenv("EDITOR", "rm")
+    async with running() as pilot:
+        monkeypatch.setattr(type(pilot.app), "suspend", lambda app: contextlib.nullcontext())
+        form = await opened(pilot, "note", body="as it was")
+        of(form, "body").query_one(SafeArea).focus()
+        await pilot.press("ctrl+e")
+        await until(pilot, lambda: "rm did not end well" in shown(pilot))
+        assert of(form, "body").query_one(SafeArea).text == "as it was"
+
+
+async def test_enter_goes_through_all_inputs(running: Running) -> None:
+    async with running() as pilot:
+        form = await opened(pilot, "contact")
+        line(form, "emails").focus()
+        rows = len(form.query(SafeInput))
+        await pilot.press("enter", "enter")  # the value, and its label
+        assert line(form, "phones").has_focus
+        assert len(form.query(SafeInput)) == rows
 
 
 async def test_what_others_change_meanwhile_comes_in_or_is_asked_about(

@@ -38,8 +38,11 @@ def edited(app: App[int], text: str, *, suffix: str = ".txt") -> str:
             raise _failed(program, str(getattr(error, "strerror", None) or error)) from error
         if ended:
             raise _failed(program, str(ended))
-        with open(path, encoding="utf-8", newline="") as file:
-            written = file.read()
+        try:
+            with open(path, encoding="utf-8", newline="") as file:
+                written = file.read()
+        except (OSError, ValueError) as error:  # it took the file away, or wrote it in another encoding
+            raise _failed(program, str(getattr(error, "strerror", None) or error)) from error
     # Editors end a text with a line feed that nobody typed.
     return written if text.endswith("\n") else written.removesuffix("\n")
 

@@ -356,7 +356,9 @@ class Form(Scene, Ready[None]):
             self.action_leave()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        self.focus_next()
+        # A button among the inputs adds a row: enter would never come past it.
+        while isinstance(self.focus_next(), Button) and self._focused_input() is not None:
+            pass
 
     # -- small things ----------------------------------------------------------------------------------------------------
 

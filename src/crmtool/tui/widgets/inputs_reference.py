@@ -154,6 +154,7 @@ class ReferenceInput(FieldInput):
         one = self._found[at]
         self._held, self._called = one.id, one.name
         self.line.put(one.name)
+        self.line.cursor_position = len(self.line.value)
         self.action_close()
         self.edited()
 
