@@ -135,10 +135,11 @@ async def test_the_week_stands_beside_each_other_where_there_is_room(
 ) -> None:
     async with running(AGENDA) as pilot:
         assert not pilot.app.screen.query_one(Week).display
-    async with running(AGENDA, size=(150, 40)) as pilot:
+    async with running(AGENDA, size=(120, 40)) as pilot:
         week = pilot.app.screen.query_one(Week)
         assert week.display
         assert "› Monday 06-15" in shown(pilot)
+        assert "Wed 06-17" in shown(pilot)
         elsewhere(add("task", name="On Thursday", due_on="2026-06-18"))
         await until(pilot, lambda: "· On Thursday" in shown(pilot))
         week.query(Lines).first().focus()

@@ -163,6 +163,20 @@ async def test_it_wakes_when_the_day_ends_without_a_change(
         assert [row.key[:6] for row in grid.window.rows if row.record is None] == ["-overd"]
 
 
+@pytest.mark.parametrize("size", [(80, 30), (120, 30)])
+async def test_large_amounts_are_told_whole(
+    running: Running, elsewhere: Elsewhere, size: tuple[int, int]
+) -> None:
+    for status in ("open", "won"):
+        elsewhere(lambda w, status=status: w.run(Add("deal", {
+            "name": "Large", "amount": "1234567.89 EUR", "status": status,
+            "close_on": "today", "closed_on": "2026-05-10" if status == "won" else None,
+        })))  # fmt: skip
+    async with running(size=size) as pilot:
+        await until(pilot, lambda: "2026-05: " in shown(pilot))
+        assert "…" not in "\n".join(shown(pilot).split("To do today")[0].splitlines()[1:])
+
+
 async def test_a_small_terminal_shows_everything_below_one_another(running: Running) -> None:
     async with running(size=(60, 20)) as pilot:
         assert "Call back" in shown(pilot)

@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 LABELS = {
     "overdue": N_("Overdue"), "due": N_("Due today"), "open": N_("Open pipeline"), "won": N_("Won this month"),
-    "closing": N_("Closing soon"), "rotting": N_("Rotting"), "activities": N_("Activities this week"),
+    "closing": N_("Closing soon"), "rotting": N_("Rotting"), "activities": N_("Done this week"),
 }  # fmt: skip
 
 
 class Figure(Struct):
-    """One key figure: ``value`` says it, ``brief`` where there is little room, ``remark`` what it is compared with.
+    """One key figure: ``value`` says it, ``remark`` what it is compared with, each with its ``brief`` where there is little room.
 
     The records it counts are those of ``entity`` that meet ``filter``; ``alarm`` is set on what somebody should see to.
     """
@@ -42,6 +42,7 @@ class Figure(Struct):
     sort: str
     alarm: bool = False
     brief: str = ""
+    brief_remark: str = ""
 
 
 def day_title(day: str) -> str:
@@ -80,8 +81,20 @@ def figures(workspace: Workspace, found: Today, *, everyone: bool) -> list[Figur
     }  # fmt: skip
     alarms: dict[str, int] = {"overdue": found.overdue, "rotting": found.rotting}
     briefs = {"open": _brief(found.open), "won": _brief(won), "closing": _brief(found.closing)}
+    remarks = {
+        "won": t("{month}: {before}", month=previous, before=_brief(before)),
+        "closing": _deals(found.closing),
+        "rotting": t("too long in stage"),
+    }
     return [
-        Figure(key, t(LABELS[key]), *what, alarm=bool(alarms.get(key)), brief=briefs.get(key, ""))
+        Figure(
+            key,
+            t(LABELS[key]),
+            *what,
+            alarm=bool(alarms.get(key)),
+            brief=briefs.get(key, ""),
+            brief_remark=remarks.get(key, ""),
+        )
         for key, what in said.items()
     ]
 

@@ -148,5 +148,5 @@ def _days(workspace: Workspace, shift: int, *, everyone: bool) -> list[Day]:
             lines.append(Line(record, f"{when} {said['what']}", Place("record", line.entity, record)))
         if total > len(found):
             lines.append(Line("more", tn("{n} more", "{n} more", total - len(found))))
-        days.append(Day(f"{weekday(day.isoformat())} {day:%m-%d}", day == agenda.today, lines))
+        days.append(Day(weekday(day.isoformat()), f"{day:%m-%d}", day == agenda.today, lines))
     return days

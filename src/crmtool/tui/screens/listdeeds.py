@@ -304,9 +304,7 @@ class ListDeeds(Scene):
         told = self._told(count) if count is not None else source.entity.plural_label()
         question = t("Write {records} to which file?", records=told)
         detail = t("The ending says the format: .csv, .xlsx, .json, .ndjson, .vcf, .html, .md …")
-        path = await self.ask(
-            Prompt(question, detail, value=f"{source.entity.plural}.csv", check=writable)
-        )
+        path = await self.ask(Prompt(question, detail, value=f"{source.entity.plural}.csv", check=writable))
         if path is None:
             return
         path = os.path.expanduser(path)

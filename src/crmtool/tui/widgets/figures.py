@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from crmtool.doors.dashboard import Figure
 
 WAITING = "…"
+ROOM = 22  # columns in which a figure says what it has to say
 
 
 class Card(Static):
@@ -46,17 +47,20 @@ class Card(Static):
 
     def _show(self) -> None:
         figure = self.figure
-        value = figure.value if figure is not None else WAITING
-        if figure is not None and figure.brief and width(escape(value)) > self.size.width > 0:
-            value = figure.brief
-        alarm = figure is not None and figure.alarm
+        value, remark, alarm = (figure.value, figure.remark, figure.alarm) if figure else (WAITING, "", False)
+        if figure is not None:
+            value = self._fitting(value, figure.brief)
+            remark = self._fitting(remark, figure.brief_remark)
         self.set_class(alarm, "-alarm")
         lines = [
             Content.styled(t(LABELS[self.key]), "$text-muted"),
             Content.styled(escape(f"! {value}" if alarm else value), "bold"),
-            Content.styled(escape(figure.remark if figure is not None else ""), "$text-muted"),
+            Content.styled(escape(remark), "$text-muted"),
         ]
         self.update(Content("\n").join(lines))
+
+    def _fitting(self, text: str, brief: str) -> str:
+        return brief if brief and width(escape(text)) > self.size.width > 0 else text
 
 
 class Figures(Grid, can_focus=True):
@@ -70,7 +74,7 @@ class Figures(Grid, can_focus=True):
     Figures:focus Card.-current { background: $block-cursor-background; color: $block-cursor-foreground; }
     .-narrow Figures { grid-size: 2; grid-rows: 2; padding: 0; }
     .-narrow Figures Card { height: 2; }
-    .-wide Figures { grid-size: 7; }
+    Figures.-one-row { grid-size: 7; }
     """
     BINDINGS = keys(
         Action("figures.left", "left,h", "move(-1)", N_("Left"), N_("The figure before."), shown=False),
@@ -98,6 +102,9 @@ class Figures(Grid, can_focus=True):
 
     def on_mount(self) -> None:
         self.watch_cursor()
+
+    def on_resize(self) -> None:
+        self.set_class(self.size.width >= len(LABELS) * ROOM, "-one-row")
 
     def show(self, figures: Sequence[Figure]) -> None:
         """Show these figures; what says the same as before is not painted again."""

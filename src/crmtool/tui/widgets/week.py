@@ -9,22 +9,26 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from crmtool.core.messages import N_, t
+from crmtool.doors.width import width
 from crmtool.tui.actions import Action, keys
 from crmtool.tui.text import Plain
 from crmtool.tui.widgets.lines import Line, Lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from textual.app import ComposeResult
 
 DAYS = 7
+SHORT = 3  # letters of the name of a weekday that tell it from others
 
 
 class Day(NamedTuple):
-    """A column: what it is called, whether it is the current day, and what is on it."""
+    """A column: the name of its weekday, its date, whether it is the current day, and what is on it."""
 
-    title: str
+    weekday: str
+    date: str
     current: bool
     lines: list[Line]
 
@@ -53,12 +57,28 @@ class Week(Horizontal):
         for _ in range(DAYS):
             yield Vertical(Plain("", classes="day"), Lines(t("Nothing.")))
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._days: tuple[Day, ...] = ()
+
     def show(self, days: Sequence[Day]) -> None:
         """Show these seven days."""
-        for day, title, lines in zip(days, self.query(".day").results(Plain), self.query(Lines), strict=True):
-            title.say(t("› {day}", day=day.title) if day.current else day.title)
-            title.set_class(day.current, "-current")
+        self._days = tuple(days)
+        for day, lines in zip(days, self.query(Lines), strict=True):
             lines.show(day.lines)
+        self._entitle()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._entitle)
+
+    def _entitle(self) -> None:
+        """Name the days, their weekdays shorter where there is no room for all of it."""
+        for day, title in zip(self._days, self.query(".day").results(Plain), strict=False):
+            room = title.content_size.width
+            named = [f"{name} {day.date}" for name in (day.weekday, day.weekday[:SHORT])]
+            marked = [t("› {day}", day=name) if day.current else name for name in named]
+            title.say(marked[0] if width(marked[0]) <= room else marked[1])
+            title.set_class(day.current, "-current")
 
     def watch_shift(self, before: int, now: int) -> None:
         if before != now:
