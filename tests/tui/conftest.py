@@ -109,7 +109,7 @@ async def settled(pilot: Pilot[int]) -> None:
         await pilot.pause()
 
 
-async def until(pilot: Pilot[int], holds: Callable[[], object], seconds: float = 10) -> None:
+async def until(pilot: Pilot[int], holds: Callable[[], object], seconds: float = 30) -> None:
     """Wait for what another thread or process brings about; fails when it does not come."""
     for _ in range(int(seconds * 50)):
         if holds():
