@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from tests.tui.conftest import Running, settled, shown, until
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -20,6 +21,7 @@ from crmtool.store.reader import Query
 from crmtool.tui.dialogs import Modal, Pick
 from crmtool.tui.places import Place
 from crmtool.tui.screens.board import Board
+from crmtool.tui.widgets.boardcards import without
 from crmtool.tui.widgets.boardcolumn import BoardColumn
 from crmtool.tui.widgets.boardview import BoardView
 from crmtool.tui.widgets.filterbar import FilterBar
@@ -114,10 +116,11 @@ async def test_what_a_stage_requires_is_asked_for_on_the_way(running: Running, e
         await settled(pilot)
         assert names(pilot, "Lead") == ["Bridge"]  # nobody gave it: the card is back
         await pilot.press("left", "greater_than_sign")
-        first = await asked(pilot)
-        await pilot.press(*"2026-07-01", "enter")
-        await asked(pilot, first)
-        await pilot.press(*"fair", "enter")
+        asking = await asked(pilot)
+        await pilot.press("enter", "enter")  # nothing stands there
+        assert pilot.app.screen is asking
+        await until(pilot, lambda: "Expected close is missing." in shown(pilot))
+        await pilot.press(*"2026-07-01", "enter", *"fair", "enter")  # both in one question
         await settled(pilot)
         record = found(elsewhere, "Bridge")
         assert (record["stage"]["name"], record["close_on"], record["source"]) == (
@@ -125,6 +128,42 @@ async def test_what_a_stage_requires_is_asked_for_on_the_way(running: Running, e
             "2026-07-01",
             "fair",
         )
+
+
+@pytest.mark.parametrize(
+    ("name", "company", "left"),
+    [
+        ("Acme: desk", "Acme", "desk"),
+        ("acme – 3 desks", "Acme", "3 desks"),
+        ("Desks for Acme", "Acme", "Desks for"),
+        ("Acmex desk", "Acme", "Acmex desk"),
+        ("Acme", "Acme", "Acme"),
+        ("Desk", "", "Desk"),
+    ],
+)
+def test_a_card_names_its_company_once(name: str, company: str, left: str) -> None:
+    assert without(name, company) == left
+
+
+async def test_what_is_typed_while_a_move_is_written_waits_for_what_the_stage_requires(
+    running: Running, elsewhere: Elsewhere
+) -> None:
+    def require(workspace: Workspace) -> None:
+        stage = resolve(workspace.reader, workspace.registry.entity("stage"), "Qualified")
+        workspace.run(Set("stage", (stage,), (("required", "=", ["source", "contact"]),)))
+
+    elsewhere(require)
+    async with running(BOARD) as pilot:
+        for key in ">quf":
+            pilot.app.post_message(Key({">": "greater_than_sign"}.get(key, key), key))
+        await asked(pilot)
+        await until(pilot, lambda: pilot.app.screen.query(Input).first().value == "quf")
+        await pilot.press("enter", *"Ana")
+        await until(pilot, lambda: "Ana Ruiz" in shown(pilot))
+        await pilot.press("enter", "enter")
+        await settled(pilot)
+        record = found(elsewhere, "Bridge")
+        assert (record["source"], record["contact"]["name"]) == ("quf", "Ana Ruiz")
 
 
 async def test_a_deal_is_lost_with_a_reason_reopened_and_won(running: Running, elsewhere: Elsewhere) -> None:

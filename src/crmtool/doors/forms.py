@@ -39,7 +39,7 @@ def opened(workspace: Workspace, key: str, record: str | None, values: Mapping[s
     if held is None:
         raise gone()
     if record is None:
-        held.update(_prepared(workspace, entity, values))
+        held.update(prepared(workspace, entity, values))
     fields = editable(workspace, entity)
     locked = frozenset(field.key for field in fields if not _may_write(workspace, entity, held, field))
     return Opened(entity, fields, locked, held, workspace.context)
@@ -61,7 +61,7 @@ def gone() -> NotFoundError:
     )
 
 
-def _prepared(workspace: Workspace, entity: Entity, values: Mapping[str, Any]) -> Record:
+def prepared(workspace: Workspace, entity: Entity, values: Mapping[str, Any]) -> Record:
     """Values given beforehand as a record holds them, references with their names."""
     out: Record = {}
     for key, value in values.items():

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class Pipelines(NamedTuple):
     """What a board begins with: all pipelines (id, name) in order, the one that is shown (``None``: there is none) and its spots.
 
-    ``sums``: whether the actor may see amounts.
+    ``asking`` are the spots that require fields; ``sums``: whether the actor may see amounts.
     """
 
     all: tuple[tuple[str, str], ...]
@@ -34,6 +34,7 @@ class Pipelines(NamedTuple):
     registry: Registry
     context: Context
     sums: bool
+    asking: frozenset[str] = frozenset()
 
     @property
     def deal(self) -> Entity:
@@ -66,9 +67,9 @@ def pipelines(workspace: Workspace, place: Place) -> Pipelines:
     asked = _board(workspace, wanted, place.filter)
     spots = [(stage["id"], str(stage["name"])) for stage in asked.stages]
     spots += asked.outcomes()
-    return Pipelines(
-        known, reader.require("pipeline", wanted), tuple(spots), registry, workspace.context, sums
-    )
+    asking = frozenset(stage["id"] for stage in asked.stages if stage["required"])
+    shown = reader.require("pipeline", wanted)
+    return Pipelines(known, shown, tuple(spots), registry, workspace.context, sums, asking)
 
 
 def _board(workspace: Workspace, pipeline: str, text: str) -> board.Board:

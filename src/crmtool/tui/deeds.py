@@ -49,9 +49,10 @@ class Deeds:
         self._app = app
         self.log: list[Echo] = []
 
-    async def run(self, command: Command) -> Outcome:
-        """Run one command. Raises what it raises; see ``Scene.work`` for who shows it."""
-        self._app.no_question()
+    async def run(self, command: Command, *, asks: bool = False) -> Outcome:
+        """Run one command. Raises what it raises; see ``Scene.work`` for who shows it. ``asks``: a question may follow."""
+        if not asks:
+            self._app.no_question()
 
         def change(workspace: Workspace) -> tuple[Outcome, list[str]]:
             # The words are made first: a record that is deleted could not be named by them afterwards.

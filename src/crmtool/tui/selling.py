@@ -5,10 +5,9 @@ The board uses them, and whatever screen shows a deal.
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from textual.containers import Horizontal
+from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Button, Input, Label, OptionList
 from textual.widgets.option_list import Option
 
@@ -16,9 +15,11 @@ from crmtool.app.board import LOST, reasons
 from crmtool.app.commands import Close
 from crmtool.core.errors import CrmError, ValidationError
 from crmtool.core.messages import N_, t
+from crmtool.doors.forms import prepared
 from crmtool.tui.actions import Action, keys
-from crmtool.tui.dialogs import Dialog, Prompt
+from crmtool.tui.dialogs import Dialog
 from crmtool.tui.text import Plain, safe
+from crmtool.tui.widgets.input_for import input_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -27,17 +28,20 @@ if TYPE_CHECKING:
 
     from crmtool.app.commands import Command
     from crmtool.app.workspace import Workspace
-    from crmtool.core.fields import Context
+    from crmtool.core.fields import Context, Field
     from crmtool.core.registry import Entity
     from crmtool.tui.screens.base import Scene
 
 
-async def carried(scene: Scene, make: Callable[[dict[str, Any]], Command]) -> bool:
-    """Run the command that ``make`` makes of further values, asking for what a stage requires; false when nobody gave it."""
+async def carried(scene: Scene, make: Callable[[dict[str, Any]], Command], *, asks: bool = True) -> bool:
+    """Run the command that ``make`` makes of further values, asking for what a stage requires; false when nobody gave it.
+
+    ``asks``: whether the stage requires anything, so that keys typed meanwhile wait for the question.
+    """
     values: dict[str, Any] = {}
     while True:
         try:
-            await scene.crm.deeds.run(make(values))
+            await scene.crm.deeds.run(make(values), asks=asks)
         except CrmError as error:
             if error.code == "stage_requires":
                 missing = error.data["fields"]
@@ -55,24 +59,47 @@ async def carried(scene: Scene, make: Callable[[dict[str, Any]], Command]) -> bo
 
 async def _required(
     scene: Scene, missing: Sequence[str], why: object, before: dict[str, Any]
-) -> dict[str, str] | None:
-    """A value for each field, one after the other; ``None`` when the person went back."""
+) -> dict[str, Any] | None:
+    """A value for each field, asked for at once; ``None`` when the person went back."""
 
-    def look(workspace: Workspace) -> tuple[Entity, Context]:
-        return workspace.registry.entity("deal"), workspace.context
+    def look(workspace: Workspace) -> tuple[list[tuple[Field, Any]], Context]:
+        deal = workspace.registry.entity("deal")
+        held = prepared(workspace, deal, before)
+        return [(deal.fields[key], held.get(key)) for key in missing], workspace.context
 
-    deal, context = await scene.crm.desk.ask(look)
-    given: dict[str, str] = {}
-    for key in missing:
-        field = deal.fields[key]
-        read = None if field.target else partial(field.parse, ctx=context)
-        answer = await scene.ask(
-            Prompt(field.label(), str(why), value=str(before.get(key) or ""), check=read)
-        )
-        if answer is None:
-            return None
-        given[key] = answer
-    return given
+    return await scene.ask(Required(str(why), *await scene.crm.desk.ask(look)))
+
+
+class Required(Dialog[dict[str, Any]]):
+    """Asks for a value of each of these fields, of which none may stay empty. Enter goes on, and answers in the last."""
+
+    DEFAULT_CSS = """
+    Required VerticalScroll { height: auto; max-height: 16; margin: 1 0; }
+    """
+
+    def __init__(self, question: str, fields: Sequence[tuple[Field, Any]], ctx: Context) -> None:
+        super().__init__(question)
+        self._inputs = [input_for(field, value, ctx) for field, value in fields]
+
+    def body(self) -> Iterable[Widget]:
+        yield VerticalScroll(*self._inputs, can_focus=False)
+        yield Horizontal(Button(t("Go on"), variant="primary"))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        if self._inputs[-1] in event.input.ancestors:
+            self._answer()
+        else:
+            self.focus_next()
+
+    def on_button_pressed(self) -> None:
+        self._answer()
+
+    def _answer(self) -> None:
+        wrong = [one for one in self._inputs if one.check_filled() is not None]
+        if wrong:
+            next(widget for widget in wrong[0].query("*") if widget.focusable).focus()
+        else:
+            self.dismiss({one.field.key: one.given() for one in self._inputs})
 
 
 class Closed(NamedTuple):

@@ -352,7 +352,8 @@ class Board(Scene):
             if spot in CLOSED:
                 await selling.close(self, card.id, card.name, spot)
             else:
-                await selling.carried(self, lambda values: self._mover(card, spot, values))
+                asks = self._known is not None and spot in self._known.asking
+                await selling.carried(self, lambda values: self._mover(card, spot, values), asks=asks)
         finally:
             left = self._under_way.pop(card.id) - 1
             if left:

@@ -14,8 +14,7 @@ from textual.widgets import Button, Input
 
 from crmtool.app.commands import Add, Set
 from crmtool.core.errors import ConflictError, CrmError
-from crmtool.core.fields import invalid
-from crmtool.core.messages import N_, Message, t
+from crmtool.core.messages import N_, t
 from crmtool.doors.differences import THEIRS, Dispute, merged, stored, touched
 from crmtool.doors.forms import Opened, opened, read
 from crmtool.tui.actions import Action, keys
@@ -248,14 +247,7 @@ class Form(Scene, Ready[None]):
         out: dict[str, Any] = {}
         wrong: FieldInput | None = None
         for one in self.query(FieldInput):
-            error = one.check()
-            if error is None and _is_missing(one, self._opened.entity):
-                error = invalid(
-                    one.field,
-                    Message("{field} is missing.", field=one.field.label()),
-                    Message("Write it, or leave with escape."),
-                )
-                one.complain(error)
+            error = one.check_filled() if _is_needed(one, self._opened.entity) else one.check()
             if error is not None:
                 wrong = wrong or one
             elif one.touched:
@@ -416,10 +408,10 @@ def at_place(place: Place) -> Form:
     return Form(place.entity, place.record or None)
 
 
-def _is_missing(one: FieldInput, entity: Entity) -> bool:
-    """Whether a field that must be filled was left empty. What a definition's key is follows from its name."""
+def _is_needed(one: FieldInput, entity: Entity) -> bool:
+    """Whether a field must be filled. What a definition's key is follows from its name."""
     follows = one.field.key == "key" and entity.key in ("object", "field")
-    return one.field.required and not follows and not one.typed()
+    return one.field.required and not follows
 
 
 def _stored_form(one: FieldInput) -> Any:

@@ -87,7 +87,8 @@ def _order(record: dict[str, Any], order: str) -> tuple[Any, ...]:
 def lines(shown_card: Card, columns: int) -> list[str]:
     """The lines of a card, each as wide as said: three of an open deal, two of a closed one."""
     mark = f"{MARK} " if shown_card.rotting else ""
-    first = pad(cut(mark + shown_card.name, columns), columns)
+    name = shown_card.name if shown_card.spot in CLOSED else without(shown_card.name, shown_card.company)
+    first = pad(cut(mark + name, columns), columns)
     if shown_card.spot in CLOSED:
         return [first, _both(shown_card.amount, shown_card.day, columns)]
     days = "" if shown_card.days is None else tn("{n} day", "{n} days", shown_card.days)
@@ -96,6 +97,17 @@ def lines(shown_card: Card, columns: int) -> list[str]:
         _both(shown_card.company, shown_card.amount, columns),
         _both(" ".join(filter(None, (shown_card.day, shown_card.owner))), days, columns),
     ]
+
+
+def without(name: str, company: str) -> str:
+    """What a deal is called beside the name of its company, with which many begin or end: that stands below it."""
+    n = len(company)
+    rest = name
+    if n and name[:n].casefold() == company.casefold() and not name[n : n + 1].isalnum():
+        rest = name[n:]
+    elif n and name[-n:].casefold() == company.casefold() and not name[:-n][-1:].isalnum():
+        rest = name[:-n]
+    return rest.strip(" \t:–—-,·|/") or name
 
 
 def heading(column: Column | None, name: str, columns: int, currencies: int, *, weighted: bool) -> list[str]:

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from textual.containers import Vertical
 from textual.content import Content
-from textual.message import Message
+from textual.message import Message as TextualMessage
 from textual.widgets import Input
 
 from crmtool.core.dates import local_text
 from crmtool.core.errors import CrmError
-from crmtool.core.messages import t
+from crmtool.core.fields import invalid
+from crmtool.core.messages import Message, t
 from crmtool.doors import words
 from crmtool.tui.text import Plain, safe
 from crmtool.tui.widgets.stand_in import SafeInput
@@ -57,7 +58,7 @@ class FieldInput(Vertical):
     FieldInput .wrong { color: $text-error; height: auto; }
     """
 
-    class Edited(Message):
+    class Edited(TextualMessage):
         """A person changed what stands in an input."""
 
         def __init__(self, control: FieldInput) -> None:
@@ -148,6 +149,18 @@ class FieldInput(Vertical):
             return error
         self._say(said, wrong=False)
         return None
+
+    def check_filled(self) -> CrmError | None:
+        """Say what is wrong, also where nothing stands there; the error."""
+        error = self.check()
+        if error is None and not self.typed():
+            error = invalid(
+                self.field,
+                Message("{field} is missing.", field=self.field.label()),
+                Message("Write it, or leave with escape."),
+            )
+            self.complain(error)
+        return error
 
     def complain(self, error: CrmError) -> None:
         """Show an error below the input."""

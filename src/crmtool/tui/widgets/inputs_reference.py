@@ -112,10 +112,10 @@ class ReferenceInput(FieldInput):
         def ask(workspace: Workspace) -> list[Named]:
             return named_like(workspace, target, text, within=within)
 
-        from crmtool.tui.screens.base import Scene
+        from crmtool.tui.app import CrmApp
 
-        assert isinstance(self.screen, Scene)
-        self._found = await self.screen.crm.desk.ask(ask)
+        assert isinstance(self.app, CrmApp)
+        self._found = await self.app.desk.ask(ask)
         self._found_for = text
         if take:
             if self._found:
