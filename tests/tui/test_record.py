@@ -13,8 +13,9 @@ from textual.pilot import Pilot
 
 from crmtool.app.commands import Add, Purge, Remove, Set
 from crmtool.app.workspace import Workspace
+from crmtool.core.ids import handle
 from crmtool.store.reader import Query
-from crmtool.tui.dialogs import Confirm, Dialog
+from crmtool.tui.dialogs import Confirm, Dialog, Prompt
 from crmtool.tui.places import Place
 from crmtool.tui.screens.form import Form
 from crmtool.tui.screens.record import RecordScene
@@ -185,6 +186,33 @@ async def test_a_lead_is_converted_and_a_deal_is_won(running: Running, elsewhere
         await settled(pilot)
         await pilot.press("w")
         await until(pilot, lambda: "Status: Won" in texts(pilot, "fields"))
+
+
+async def test_a_record_is_tied_to_another_and_untied(
+    running: Running, ana: Place, elsewhere: Elsewhere
+) -> None:
+    bridge = elsewhere(lambda workspace: named(workspace, "deal", "bridge"))
+    async with running(ana, size=(120, 40)) as pilot:
+        await pilot.press("r")
+        await asked(pilot)
+        await pilot.press(*"bridge")
+        await until(pilot, lambda: "Deal: Bridge" in shown(pilot))
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, Prompt))
+        await pilot.press(*"buyer", "enter")
+        await until(pilot, lambda: "Takes part in: Bridge, buyer" in texts(pilot, "about"))
+        here, there = (f"@{handle(record)}" for record in (ana.record, bridge))
+        done = f"crm contact link {here} deal={there} role=buyer"
+        await until(pilot, lambda: deeds(pilot)[-1:] == [done])
+        pane = pilot.app.screen.query_one("#about", Pane)
+        pane.focus()
+        pane.highlighted = next(at for at, line in enumerate(pane.shown) if line.key.startswith("tie."))
+        await pilot.press("U")
+        await until(pilot, lambda: "Bridge, buyer" not in texts(pilot, "about"))
+        undone = done.replace("link", "unlink")
+        await until(pilot, lambda: deeds(pilot)[-1:] == [undone])
+        await pilot.press("u")
+        await until(pilot, lambda: "Takes part in: Bridge, buyer" in texts(pilot, "about"))
 
 
 async def test_a_file_is_attached_and_copied_out(

@@ -31,23 +31,24 @@ class Named(Struct):
 
 def named_like(
     workspace: Workspace,
-    target: str | None,
+    target: str | tuple[str, ...] | None,
     text: str,
     *,
     limit: int = 8,
     within: dict[str, str] | None = None,
 ) -> list[Named]:
-    """The records that ``text`` may be the beginning of, the likeliest first; of any kind without a ``target``.
+    """The records that ``text`` may be the beginning of, the likeliest first; of any kind without a ``target``, of several
+    where it names those that words are looked for in.
 
     ``within`` holds ids of other records by field: a stage of this pipeline. Without text, those of a kind with few records.
     """
     registry = workspace.registry
-    if target is None or registry.entity(target).search:
+    if not isinstance(target, str) or registry.entity(target).search:
         if not text.strip():
             return []
         from crmtool.store.search import find
 
-        kinds = None if target is None else (target,)
+        kinds = (target,) if isinstance(target, str) else target
         return [
             _named(registry.entity(hit.entity), hit.record)
             for hit in find(workspace.reader, text, entities=kinds, limit=limit)

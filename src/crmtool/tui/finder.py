@@ -28,7 +28,7 @@ DEBOUNCE = 0.1  # seconds of rest before what is typed is looked for
 
 
 class Find(Dialog[str]):
-    """Answers the id of a record of the kind ``target``; ``without`` is none of the answers."""
+    """Answers the id of a record of the kind ``target``, or of one of several; ``without`` is none of the answers."""
 
     BINDINGS = keys(
         Action("find.up", "up", "move('cursor_up')", N_("Up"), N_("One up."), shown=False),
@@ -36,7 +36,7 @@ class Find(Dialog[str]):
     )
 
     def __init__(
-        self, desk: Desk, question: str, target: str, detail: str = "", *, without: str = ""
+        self, desk: Desk, question: str, target: str | tuple[str, ...], detail: str = "", *, without: str = ""
     ) -> None:
         super().__init__(question, detail)
         self._desk, self._target, self._without = desk, target, without
@@ -55,14 +55,27 @@ class Find(Dialog[str]):
     async def _look(self, text: str) -> None:
         await asyncio.sleep(DEBOUNCE)
 
-        def ask(workspace: Workspace) -> list[Named]:
-            return named_like(workspace, self._target, text)
+        def ask(workspace: Workspace) -> list[tuple[Named, str]]:
+            found = named_like(workspace, self._target, text)
+            if isinstance(self._target, str):
+                return [(one, one.name) for one in found if one.id != self._without]
+            kinds = workspace.registry.entities
+            return [
+                (one, t("{kind}: {text}", kind=kinds[one.entity].label(), text=one.name))
+                for one in found
+                if one.id != self._without
+            ]
 
-        self._found = [one for one in await self._desk.ask(ask) if one.id != self._without]
+        found = await self._desk.ask(ask)
+        self._found = [one for one, _ in found]
         listed = self.query_one(OptionList)
         listed.clear_options()
-        listed.add_options([Option(safe(f"{one.name}  {one.about}".rstrip()), one.id) for one in self._found])
+        listed.add_options([Option(safe(f"{name}  {one.about}".rstrip()), one.id) for one, name in found])
         listed.highlighted = 0 if self._found else None
+
+    def kind_of(self, record: str) -> str:
+        """The kind of a record that was found."""
+        return next(one.entity for one in self._found if one.id == record)
 
     def on_input_submitted(self) -> None:
         self.query_one(OptionList).action_select()

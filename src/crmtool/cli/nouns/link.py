@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 import typer
 
-from crmtool.app.ties import ties
 from crmtool.cli.help import with_examples
 from crmtool.cli.nouns import report
 from crmtool.cli.nouns.common import DryRun, Json, Reference, find
@@ -17,22 +16,14 @@ from crmtool.core.fields import Field
 from crmtool.core.kinds import DATE
 from crmtool.core.messages import Message, t
 from crmtool.core.registry import Entity
+from crmtool.doors.ties import between, tying
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from crmtool.app.commands import Command
     from crmtool.app.workspace import Workspace
 
-# (this end, other end) -> (relation, whether it leads from this end to the other)
-RELATIONS = {
-    ("contact", "company"): ("employment", True),
-    ("company", "contact"): ("employment", False),
-    ("contact", "deal"): ("participant", True),
-    ("deal", "contact"): ("participant", False),
-}
-ABOUT = ("activity", "task", "note")
 # Words of the command line -> fields of a link.
 FIELDS = {
     "role": "role",
@@ -68,7 +59,7 @@ def link(entity: Entity) -> Callable[..., int]:
                 raise UsageError(
                     Message("A record is not tied to itself."), Message("Name another record."), code="link"
                 )
-            made = _command(workspace, (this.key, here), (other.key, there), values)
+            made = tying(workspace, (this.key, here), (other.key, there), values)
             outcome = workspace.run(made, dry_run=dry_run, asked_as=f"{key} link")
             kind = workspace.registry.entity("link")
             return report.tell(workspace, report.of_outcome(outcome, dry_run=dry_run), kind, as_json=as_json)
@@ -94,9 +85,7 @@ def unlink(entity: Entity) -> Callable[..., int]:
         with open_session() as workspace:
             here = find(workspace, workspace.registry.entity(key), record)
             _, there, values = ends(workspace, words)
-            found = [tie for tie in ties(workspace, here) if tie.other == there and tie.relation != "member"]
-            if values.get("role"):
-                found = [tie for tie in found if tie.role == values["role"]]
+            found = between(workspace, here, there, values.get("role"))
             if not found:
                 raise NotFoundError(
                     Message("They are not tied like that."),
@@ -168,35 +157,6 @@ def day(workspace: Workspace, text: str, *, last: bool) -> str | None:
             return (following - timedelta(days=1)).isoformat()
     parsed: str | None = Field("day", DATE, t("Day")).parse(text, workspace.context)
     return parsed
-
-
-def _command(
-    workspace: Workspace, this: tuple[str, str], other: tuple[str, str], values: dict[str, Any]
-) -> Command:
-    """A new link, or the end and role of the open one between the two."""
-    from crmtool.app.commands import Add, Set
-
-    relation, forward = RELATIONS.get(
-        (this[0], other[0]),
-        ("attachment" if this[0] == "file" else "about" if this[0] in ABOUT else "related", True),
-    )
-    start = values.get("starts_on")
-    for tie in ties(workspace, this[1], relation=relation):
-        same_role = "role" not in values or values["role"] == tie.role or tie.role is None
-        if tie.other == other[1] and tie.ends_on is None and same_role and start in (None, tie.starts_on):
-            return Set("link", (tie.link,), tuple((key, "=", value) for key, value in values.items()))
-    first, second = (this, other) if forward else (other, this)
-    return Add(
-        "link",
-        {
-            "relation": relation,
-            "from_entity": first[0],
-            "from": first[1],
-            "to_entity": second[0],
-            "to": second[1],
-            **{key: value for key, value in values.items() if value is not None},
-        },
-    )
 
 
 def _examples(entity: Entity) -> tuple[str, ...]:

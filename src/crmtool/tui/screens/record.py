@@ -13,7 +13,7 @@ from textual.containers import Horizontal, Vertical
 from crmtool.app.timeline import LENGTH
 from crmtool.core.messages import t
 from crmtool.doors.sheets import Line, Sheet, duplicates, sheet
-from crmtool.tui import record_deeds
+from crmtool.tui import record_deeds, tying
 from crmtool.tui.actions import keys
 from crmtool.tui.desk import SLOW
 from crmtool.tui.logged import log, logging_actions
@@ -180,6 +180,8 @@ class RecordScene(Scene):
             "untag",
             "lists",
             "attach",
+            "tie",
+            "untie",
         ):
             return self._sheet is not None and not trashed
         return True
@@ -235,6 +237,12 @@ class RecordScene(Scene):
 
     def action_lists(self) -> None:
         self._do(record_deeds.lists)
+
+    def action_tie(self) -> None:
+        self._do(tying.tie)
+
+    def action_untie(self) -> None:
+        self._do(tying.untie, self.line)
 
     def action_attach(self) -> None:
         self._do(record_deeds.attach)
