@@ -12,6 +12,7 @@ from tests.tui.conftest import Running, settled, shown, until
 from textual.widgets import Input, Log, OptionList
 
 from crmtool.app.commands import Set
+from crmtool.app.resolve import resolve
 from crmtool.app.workspace import Workspace
 from crmtool.core.entities import builtin
 from crmtool.core.errors import CrmError, UsageError
@@ -128,7 +129,13 @@ def test_a_line_is_completed_with_places_names_fields_and_values(elsewhere: Else
         assert "deals " in offered("de")
         assert "boats " in offered("b")
         assert offered("contact rui") == ["contact Ana Ruiz"]
+        assert offered("contact ana@a") == ["contact ana@acme.es"]
+        ana = resolve(workspace.reader, workspace.registry.entity("contact"), "Ana Ruiz")
+        assert f"contact @{handle(ana)}" in offered("contact @")
+        assert offered("board sa") == ["board Sales"]
+        assert "deals company=Acme" in offered("deals company=a")
         assert offered("view ") == ["view Customers"]
+        assert offered("view cu") == ["view Customers"]
         assert "deals stage" in offered("deals st")
         assert "deals status=open" in offered("deals status=o")
         assert offered("!contact ") == []

@@ -100,6 +100,7 @@ BEFORE = {  # what makes a pattern possible
     "crm redo {handle}": "crm undo --yes",
     "crm unmerge {record}": "crm merge {record} {other}",
     "crm {noun} restore {record}": "crm {noun} rm {record}",
+    "crm {noun} unlink {record} contact={other}": "crm {noun} link {record} contact={other}",
     "crm file extract {document} --to {folder}": "crm file add {path}",
 }
 ASKS = {

@@ -11,9 +11,11 @@ from textual.widgets.option_list import Option
 from crmtool.core import ids
 from crmtool.core.errors import CrmError
 from crmtool.core.messages import N_, t
+from crmtool.doors.candidates import Candidates
 from crmtool.tui import going
 from crmtool.tui.actions import Action, keys
 from crmtool.tui.beside import beside
+from crmtool.tui.completions import of_filter
 from crmtool.tui.dialogs import Dialog
 from crmtool.tui.text import REMARK, Plain, safe
 
@@ -185,6 +187,8 @@ def suggestions(workspace: Workspace, text: str) -> list[Suggestion]:
     noun = noun.casefold()
     if noun in going.NAMED:
         return [Suggestion(f"{noun} {name}", about) for name, about in _names(workspace, noun, rest)]
+    if noun == "board":
+        return [Suggestion(f"{noun} {name}", about) for name, about in _names(workspace, "pipeline", rest)]
     try:
         entity = workspace.registry.entity(noun.replace("-", "_"))
     except CrmError:
@@ -215,34 +219,17 @@ def _nouns(workspace: Workspace, typed: str) -> list[Suggestion]:
 
 
 def _names(workspace: Workspace, noun: str, typed: str) -> list[tuple[str, str]]:
-    """(name, handle) of records: those found by what is typed, or of views and lists all that begin so."""
-    from crmtool.core.query import Compare, Path, SortKey
-    from crmtool.store.reader import Query
+    """(name, handle) of records: those found by what is typed, or those that begin so, by a name, a handle or an address."""
     from crmtool.store.search import find
 
     entity = workspace.registry.entity(noun)
-    if entity.search and typed.strip():
-        records = [hit.record for hit in find(workspace.reader, typed, entities=[noun], limit=SHOWN)]
-    else:
-        name = Path((entity.fields[entity.name_field],))
-        where = Compare(name, "~", typed.strip()) if typed.strip() else None
-        fields = ("id", entity.name_field)
-        records = list(workspace.query(Query(noun, where, (SortKey(name),), fields, SHOWN, expand=False)))
-    return [(str(r[entity.name_field]), f"@{ids.handle(r['id'])}") for r in records if r[entity.name_field]]
+    if not entity.search or "@" in typed or not typed.strip():
+        return Candidates(workspace).records(noun, typed.strip())[:SHOWN]
+    found = [hit.record for hit in find(workspace.reader, typed, entities=[noun], limit=SHOWN)]
+    return [(str(r[entity.name_field]), f"@{ids.handle(r['id'])}") for r in found if r[entity.name_field]]
 
 
 def _filters(workspace: Workspace, entity: Entity, text: str, start: int) -> list[Suggestion]:
-    from crmtool.core.queries import QueryContext
-    from crmtool.core.queries.completion import suggest
-
-    context = workspace.context
-    asked = QueryContext(
-        workspace.registry,
-        now=context.now,
-        zone=context.zone,
-        week_start=context.week_start,
-        me=context.me,
-        currency=context.currency,
-    )
-    found = suggest(text[start:], len(text) - start, entity, asked)[:SHOWN]
-    return [Suggestion(text[: start + s.start] + s.text, s.label) for s in found]
+    """How the filter behind a noun may go on, also with the names of records there are."""
+    found = of_filter(workspace, entity.key, text[start:], len(text) - start)[:SHOWN]
+    return [Suggestion(text[: start + one.start] + one.text, one.about) for one in found]
