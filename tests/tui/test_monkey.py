@@ -44,7 +44,8 @@ async def test_whatever_is_pressed_the_app_goes_on(
                 assert raw not in shown(pilot)
             assert not app.faults.unforeseen, f"seed {seed}: {app.faults.unforeseen}"
         # Keys that are still under way belong to what was played, not to the screen that is opened now.
-        await until(pilot, lambda: app._message_queue.empty() and not app._holders)
+        await until(pilot, app._message_queue.empty)
+        await until(pilot, lambda: not app._holders)
         await settled(pilot)
         while len(app.screen_stack) > 2:
             await app.pop_screen()
