@@ -50,7 +50,16 @@ def test_help_is_the_whole_table(crm: Run) -> None:
     assert ran.err == ""
     for name in table.TABLE:
         assert f"\n  {name} " in ran.out
-    assert crm().out == crm("-h").out == crm("help").out == ran.out
+    assert crm("-h").out == crm("help").out == ran.out
+
+
+def test_without_a_workspace_the_help_begins_with_what_to_do(crm: Run) -> None:
+    said = crm().out.splitlines()
+    assert "crm init" in said[0]
+    assert "crm demo" in said[1]
+    assert "\n".join(said[3:]) == crm("--help").out.rstrip("\n")
+    crm("init", "--user", "Ana")
+    assert crm().out == crm("--help").out
 
 
 def test_help_in_the_pseudo_locale_is_bracketed_throughout(crm: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,6 +27,18 @@ def wanted() -> bool:
     )
 
 
+def welcome() -> str:
+    """What to do first, above the help, where there is no workspace to open; empty where there is one."""
+    from crmtool.core.messages import t
+
+    location = paths.store_file(current().workspace)
+    if "://" in location or os.path.isfile(location):
+        return ""
+    make = t("There is no workspace yet. {command} makes one for your own records;", command="crm init")
+    look = t("{command} fills one with made-up people and deals, to look around in.", command="crm demo")
+    return f"{make}\n{look}\n\n"
+
+
 def start() -> int:
     """Open the app and answer the exit code when it is left."""
     from crmtool.cli.session import open_session

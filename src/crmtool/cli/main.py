@@ -67,6 +67,7 @@ def _dispatch(words: list[str], state: State) -> int:
 
         if fullscreen.wanted():
             return fullscreen.start()
+        sys.stdout.write(fullscreen.welcome())
     if not words or words[0] in ("--help", "-h"):
         from crmtool.cli.help import root_help
 
