@@ -102,6 +102,33 @@ async def test_what_others_do_appears_and_the_cursor_stays(
         assert isinstance(pilot.app.screen, RecordScene)
 
 
+async def test_it_is_asked_for_anew_where_news_touch_it_alone(
+    running: Running, ana: Place, elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[set[str]] = []
+    loads: list[RecordScene] = []
+    async with running(ana, size=(120, 40)) as pilot:
+        scene = pilot.app.screen
+        assert isinstance(scene, RecordScene)
+        told, load = scene._hear, scene.load
+
+        async def hear(news: Any) -> None:
+            await told(news)
+            heard.append({*news.records})
+
+        def loading() -> None:
+            loads.append(scene)
+            load()
+
+        monkeypatch.setattr(scene, "_hear", hear)
+        monkeypatch.setattr(scene, "load", loading)
+        elsewhere(lambda workspace: workspace.run(Add("company", {"name": "Elsewhere"})))
+        await until(pilot, lambda: any("company" in kinds for kinds in heard))
+        assert not loads
+        elsewhere(lambda workspace: workspace.run(Add("note", {"body": "About her", "contact": ana.record})))
+        await until(pilot, lambda: loads and "About her" in texts(pilot, "past"))
+
+
 async def test_older_events_are_asked_for(running: Running, ana: Place, elsewhere: Elsewhere) -> None:
     def talk(workspace: Workspace) -> None:
         for n in range(20):

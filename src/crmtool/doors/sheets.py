@@ -11,7 +11,7 @@ from crmtool.app.ties import ties
 from crmtool.app.timeline import LENGTH, SUBJECTS, timeline
 from crmtool.core import dates, ids
 from crmtool.core.messages import t, tn
-from crmtool.core.query import Compare, Path, SortKey, all_of
+from crmtool.core.query import Compare, In, Path, SortKey, all_of
 from crmtool.doors.lists import visible
 from crmtool.doors.ties import label, period
 from crmtool.doors.timeline import line
@@ -20,7 +20,7 @@ from crmtool.store.reader import Query
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Mapping
     from typing import Any
 
     from crmtool.app.workspace import Workspace
@@ -71,6 +71,27 @@ class Sheet(NamedTuple):
     next: list[Line]
     past: list[Line]
     more: bool
+
+    @property
+    def named(self) -> frozenset[str]:
+        """The ids of the records that its rows lead to."""
+        rows = (*self.fields, *self.about, *self.next, *self.past)
+        return frozenset(row.leads[1] for row in rows if row.leads is not None)
+
+
+def refers(workspace: Workspace, key: str, record: str, changed: Mapping[str, Collection[str]]) -> bool:
+    """Whether one of these records (by kind), also one in the trash, refers to this one."""
+    link = workspace.registry.entity("link")
+    fields = [*workspace.registry.references_to(key), (link, link.fields["from"]), (link, link.fields["to"])]
+    for entity, field in fields:
+        found = changed.get(entity.key)
+        if found and workspace.policy.can_read(workspace.actor, entity):
+            where = all_of(
+                [Compare(Path((field,)), "=", record), In(Path((entity.fields["id"],)), tuple(found))]
+            )
+            if workspace.reader.count(Query(entity.key, where, trash="with")):
+                return True
+    return False
 
 
 def sheet(workspace: Workspace, key: str, record_id: str, *, events: int = LENGTH) -> Sheet | None:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from textual.containers import Horizontal, Vertical
 
 from crmtool.app.timeline import LENGTH
+from crmtool.core.changes import PURGE
 from crmtool.core.messages import t
-from crmtool.doors.sheets import Line, Sheet, duplicates, sheet
+from crmtool.doors.sheets import Line, Sheet, duplicates, refers, sheet
 from crmtool.tui import record_deeds, tying
 from crmtool.tui.actions import keys
 from crmtool.tui.desk import SLOW
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
+    from crmtool.app.workspace import Workspace
     from crmtool.tui.live import News
 
 _AGAIN = 60.0  # seconds after which what is overdue by now is looked at anew
@@ -61,6 +63,7 @@ class RecordScene(Scene):
         self._sheet: Sheet | None = None
         self._events = LENGTH
         self._unfolded = False
+        self._led: set[str] = set()  # fields that may have led here and lead elsewhere now
 
     def body(self) -> Iterable[Widget]:
         yield Plain("", classes="banner")
@@ -86,7 +89,12 @@ class RecordScene(Scene):
 
     async def _load(self) -> None:
         key, record, events = self.place.entity, self.place.record, self._events
-        found = await self.crm.desk.ask(lambda workspace: sheet(workspace, key, record, events=events))
+
+        def ask(workspace: Workspace) -> tuple[Sheet | None, set[str]]:
+            led = {field.key for _, field in workspace.registry.references_to(key)}
+            return sheet(workspace, key, record, events=events), led
+
+        found, self._led = await self.crm.desk.ask(ask)
         was, self._sheet = self._sheet, found
         self._warn(found)
         if found is None:
@@ -136,7 +144,23 @@ class RecordScene(Scene):
     def on_news(self, news: News) -> None:
         if news.concerns(self.place.entity):  # also another one that was as good as this
             self.work(self._compare, group="same", exclusive=True)
-        self.load()
+        self.work(self._hear, news, group="news")
+
+    async def _hear(self, news: News) -> None:
+        """Ask anew where news touch what is shown: the record, what it names, or what refers to it."""
+        found = self._sheet
+        key, record = self.place.entity, self.place.record
+        led = self._led
+        if (
+            found is None
+            or news.reset
+            or news.whole
+            or any(news.concerns(kind) for kind in ("field", "object"))
+            or any(record in ids or ids & found.named for ids in news.records.values())
+            or any(event.verb == PURGE or led & {*event.fields} for event in news.events)
+            or await self.crm.desk.ask(lambda workspace: refers(workspace, key, record, news.records))
+        ):
+            self.load()
 
     # -- going on ----------------------------------------------------------------------------------------------------
 
