@@ -102,11 +102,14 @@ def running(home: Path, opener: Callable[[bool], Workspace]) -> Running:
 
 
 async def settled(pilot: Pilot[int]) -> None:
-    """Wait until everything that was asked for is shown."""
-    await pilot.pause()
-    while pilot.app.workers:
-        await asyncio.gather(*(worker.wait() for worker in list(pilot.app.workers)), return_exceptions=True)
+    """Wait until everything that was asked for is shown; fails where something waits for an answer."""
+    async with asyncio.timeout(60):
         await pilot.pause()
+        while pilot.app.workers:
+            await asyncio.gather(
+                *(worker.wait() for worker in list(pilot.app.workers)), return_exceptions=True
+            )
+            await pilot.pause()
 
 
 async def until(pilot: Pilot[int], holds: Callable[[], object], seconds: float = 30) -> None:

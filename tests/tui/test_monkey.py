@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.tui.conftest import Running, settled, shown, until
+from tests.tui.conftest import Running, shown, until
 from tests.tui.hostile import RAW
 from tests.tui.monkey import play
 
@@ -46,7 +46,6 @@ async def test_whatever_is_pressed_the_app_goes_on(
         # Keys that are still under way belong to what was played, not to the screen that is opened now.
         await until(pilot, app._message_queue.empty)
         await until(pilot, lambda: not app._holders)
-        await settled(pilot)
         while len(app.screen_stack) > 2:
             await app.pop_screen()
         app.start_at(HOME)
