@@ -129,10 +129,15 @@ class Completing(Vertical):
             return  # what cannot be read yet has nothing to be offered; whoever asks for it is told so
         if (line.value, line.cursor_position) != (text, cursor) or not line.has_focus:
             return
-        self._offers = offers
         found = self.query_one(OptionList)
+        chosen = (
+            self._offers[found.highlighted].text if self._offers and found.highlighted is not None else None
+        )
+        self._offers = offers
         found.clear_options()
         found.add_options(Option(safe(f"{offer.text}  {offer.about}".rstrip())) for offer in offers)
+        # Who went to an offer while more was asked for stays on it.
+        found.highlighted = next((at for at, offer in enumerate(offers) if offer.text == chosen), None)
         self.set_class(bool(offers), "-offering")
 
     def _close(self) -> None:
