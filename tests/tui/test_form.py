@@ -31,6 +31,8 @@ from crmtool.tui.widgets.inputs_reference import ReferenceInput
 from crmtool.tui.widgets.inputs_text import TextInput
 from crmtool.tui.widgets.stand_in import SafeArea, SafeInput
 
+pytestmark = pytest.mark.slow
+
 Elsewhere = Callable[[Callable[[Workspace], Any]], Any]
 
 

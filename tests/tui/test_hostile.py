@@ -21,6 +21,8 @@ from crmtool.tui.app import CrmApp
 from crmtool.tui.dialogs import Dialog
 from crmtool.tui.places import Place
 
+pytestmark = pytest.mark.slow
+
 FEW = ("", "contact", "deal", "task")
 SECRETS = ("Ana", "Ruiz", "Acme", "Roof", "Bridge", "Call back", "Send offer")
 Elsewhere = Callable[[Callable[[Workspace], Any]], Any]

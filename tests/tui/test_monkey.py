@@ -19,6 +19,8 @@ from crmtool.cli.state import State, use
 from crmtool.tui.app import CrmApp
 from crmtool.tui.places import HOME
 
+pytestmark = pytest.mark.slow
+
 STEPS = 250
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+import pytest
 from tests.tui.conftest import Running, settled, shown
 
 from crmtool.app.commands import Set
@@ -13,6 +14,8 @@ from crmtool.tui.places import SCREENS, Place
 from crmtool.tui.screens.base import Scene
 from crmtool.tui.widgets.bars import EchoBar, TitleBar
 from crmtool.tui.widgets.keybar import KeyBar
+
+pytestmark = pytest.mark.slow
 
 SIZES = ((300, 80), (119, 30), (60, 20))
 

@@ -23,6 +23,8 @@ from crmtool.tui.screens.goto import Goto
 from crmtool.tui.screens.palette import Palette
 from crmtool.tui.themes import ANSI, CONTRAST, THEMES
 
+pytestmark = pytest.mark.slow
+
 OWN = [name for name in THEMES if name != ANSI.name]
 TEXT, PARTS, HIGH = 4.5, 3.0, 7.0
 # What is drawn rather than written: frames, bars, blocks.
