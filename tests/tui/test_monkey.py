@@ -19,7 +19,8 @@ from crmtool.cli.state import State, use
 from crmtool.tui.app import CrmApp
 from crmtool.tui.places import HOME
 
-pytestmark = pytest.mark.slow
+# Walks over what the other tests try one by one: measuring it would cost its time again and cover nothing more.
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 
 STEPS = 250
 

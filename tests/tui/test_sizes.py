@@ -15,7 +15,8 @@ from crmtool.tui.screens.base import Scene
 from crmtool.tui.widgets.bars import EchoBar, TitleBar
 from crmtool.tui.widgets.keybar import KeyBar
 
-pytestmark = pytest.mark.slow
+# Walks over what the other tests try one by one: measuring it would cost its time again and cover nothing more.
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 
 SIZES = ((300, 80), (119, 30), (60, 20))
 

@@ -23,7 +23,8 @@ from crmtool.tui.screens.goto import Goto
 from crmtool.tui.screens.palette import Palette
 from crmtool.tui.themes import ANSI, CONTRAST, THEMES
 
-pytestmark = pytest.mark.slow
+# Walks over what the other tests try one by one: measuring it would cost its time again and cover nothing more.
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 
 OWN = [name for name in THEMES if name != ANSI.name]
 TEXT, PARTS, HIGH = 4.5, 3.0, 7.0
