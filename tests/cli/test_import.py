@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from crmtool.core.kinds import KINDS
+from crmtool.doors.kinds import LABELS
 from crmtool.transfer import apply as applying
 
 FILE = "First Name,Last Name,URL,Email Address,Company,Position,Connected On\n"
@@ -290,6 +292,19 @@ def test_a_map_is_saved_edited_and_used(crm: Crm, tmp_path: Path) -> None:
     ran = crm("import", str(path), "--map", str(path), "--yes")
     assert ran.code == 2
     assert "[map]" in ran.err
+
+
+def test_the_plan_says_what_new_fields_hold_in_words_and_what_is_rejected_before_the_columns(
+    crm: Crm, tmp_path: Path
+) -> None:
+    path, saved = tmp_path / "people.csv", tmp_path / "people.toml"
+    path.write_text("name,email,size,boss\nAna,ana@x.example,38,Bo\nEve,nowhere,39,Bo\n")
+    saved.write_text('[file."people.csv".columns]\nsize = "new:choice"\nboss = "new:reference contact"\n')
+    plan = crm("import", str(path), "--map", str(saved), "--plan").out
+    assert "New field of Contacts: size (one of several choices)" in plan
+    assert "New field of Contacts: boss (reference to Contact)" in plan
+    assert plan.index("“nowhere” is not an e-mail address") < plan.index("Columns:")
+    assert LABELS.keys() == KINDS.keys()
 
 
 def test_several_files_are_one_import(crm: Crm, tmp_path: Path) -> None:

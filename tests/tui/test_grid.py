@@ -288,6 +288,22 @@ async def test_keys_select_and_escape_lets_go() -> None:
         assert not grid.chosen
 
 
+async def test_rows_with_which_nothing_can_be_done_are_not_selected_and_its_keys_are_not_offered() -> None:
+    app, running = await run_on(Shelf([*range(50)]))
+    async with running as pilot:
+        await settled(pilot)
+        grid = app.screen.query_one(Grid)
+        grid.selectable = False
+        for key in ("space", "asterisk", "tilde", "shift+down", "J"):
+            assert key not in app.screen.active_bindings
+            await pilot.press(key)
+        await pilot.click(Grid, offset=(0, 3))
+        await pilot.click(Grid, offset=(8, 5), shift=True)
+        assert not grid.chosen
+        assert grid.cursor == 4
+        assert "enter" in app.screen.active_bindings
+
+
 async def test_columns_stay_in_line_whatever_the_text() -> None:
     texts = [
         "plain",

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from tests.tui.conftest import Running, settled, shown, until
+from textual.widgets import Input
 
 from crmtool.app.workspace import Workspace
 from crmtool.store.reader import Query
@@ -54,6 +55,9 @@ async def test_files_are_planned_changed_imported_and_taken_back(
         await pilot.press("enter")
         await until(pilot, lambda: "2 rows: 1 new" in shown(pilot))
         assert "1 rejected" in shown(pilot)
+        assert "Bad Row" not in shown(pilot)
+        assert "“not an address” is not an e-mail address" in shown(pilot)  # without scrolling
+        assert "Columns:" not in shown(pilot)  # which stand in the list above
         assert scene_of(pilot).place.words() == ["import", str(file), "--plan"]
         assert "Nina Novak" not in elsewhere(people)
 
@@ -62,6 +66,9 @@ async def test_files_are_planned_changed_imported_and_taken_back(
         grid.cursor = 2
         await pilot.press("enter")
         await dialog(pilot, Pick)
+        await pilot.press(*"New field: any of")
+        assert "New field: any of several choices" in shown(pilot)
+        pilot.app.screen.query_one(Input).value = ""
         await pilot.press(*"New field: number", "enter")
         await until(
             pilot, lambda: isinstance(pilot.app.screen, ImportScene) and "New field of" in shown(pilot)

@@ -6,6 +6,7 @@ from crmtool.app.history import named_references
 from crmtool.core import ids
 from crmtool.core.messages import t, tn
 from crmtool.doors.changes import differences
+from crmtool.doors.kinds import kind_label
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,8 +25,8 @@ _UNMATCHED_SHOWN = 20
 _PASSED_SHOWN = 20
 
 
-def plan_lines(workspace: Workspace, plan: Plan) -> Iterator[str]:
-    """What the files are, what would happen, and which column goes where."""
+def plan_lines(workspace: Workspace, plan: Plan, *, columns: bool = True) -> Iterator[str]:
+    """What the files are, what would happen, and with ``columns`` which column goes where."""
     for change in plan.new_fields:
         if change.entity == "object":
             yield t("New kind of record: {noun}", noun=change.after["plural_name"])
@@ -39,12 +40,12 @@ def plan_lines(workspace: Workspace, plan: Plan) -> Iterator[str]:
             "New field of {noun}: {field} ({kind})",
             noun=noun.plural_label(),
             field=change.after["name"],
-            kind=change.after["kind"],
+            kind=kind_label(change.after["kind"], plan.registry, change.after.get("target")),
         )
     for number, part in enumerate(plan.parts):
         if number:
             yield ""
-        yield from _part_lines(workspace, plan, part)
+        yield from _part_lines(workspace, plan, part, columns=columns)
     yield from _passed_lines(plan)
     if len(plan.parts) > 1 and plan.complete:
         yield ""
@@ -64,7 +65,7 @@ def _passed_lines(plan: Plan) -> Iterator[str]:
         yield tn("  … and {n} more", "  … and {n} more", left)
 
 
-def _part_lines(workspace: Workspace, plan: Plan, part: Part) -> Iterator[str]:
+def _part_lines(workspace: Workspace, plan: Plan, part: Part, *, columns: bool) -> Iterator[str]:
     source, tally = part.source, part.tally
     noun = plan.registry.entity(part.entity).plural_label()
     yield "; ".join(
@@ -81,11 +82,11 @@ def _part_lines(workspace: Workspace, plan: Plan, part: Part) -> Iterator[str]:
         yield from count_lines(plan.registry, tally)
         yield from _possible_lines(plan.registry, tally)
     yield from _question_lines(part)
-    if part.columns:
+    yield from _notes(tally, named=False)  # before the columns, of which there may be more than fit a screen
+    if part.columns and columns:
         yield ""
         yield from _mapping_lines(plan, part)
     yield from _name_lines(part)
-    yield from _notes(tally, named=False)
     yield from _spelling_lines(plan, part)
     yield from _unmatched_lines(workspace, part)
     if tally.samples:

@@ -14,6 +14,7 @@ from crmtool.core.kinds import KINDS
 from crmtool.core.messages import t
 from crmtool.core.struct import Struct
 from crmtool.doors.importing import plan_lines, report_lines
+from crmtool.doors.kinds import kind_label
 from crmtool.doors.safe import escape
 from crmtool.transfer.apply import Import, interrupted
 from crmtool.transfer.layouts.base import described
@@ -101,7 +102,7 @@ def opened(workspace: Workspace, arrangement: Arrangement, layouts: dict[str, st
 def counted(workspace: Workspace, made: Plan, effort: Effort) -> tuple[list[str], list[Row]]:
     """What the plan comes to: its lines for people, and a row for each column."""
     made.count(workspace, effort.reading)
-    return [*plan_lines(workspace, made)], [*_rows(made)]
+    return [*plan_lines(workspace, made, columns=False)], [*_rows(made)]
 
 
 def applied(
@@ -135,13 +136,16 @@ def choices(made: Plan, part: Part) -> list[Choice]:
     entity = made.registry.entities[part.entity]
     found = [Choice("ignore", t("Not used")), Choice("extra", t("Kept beside the record"))]
     found += [Choice(word, _label(word, entity), word) for word in words_of(entity)]
+    kinds = {kind: kind_label(kind) for kind in KINDS if kind != REFERENCE}
     found += [
-        Choice(f"{NEW}{kind}", t("New field: {kind}", kind=kind))
-        for kind in sorted(KINDS)
-        if kind != REFERENCE
+        Choice(f"{NEW}{kind}", t("New field: {kind}", kind=label))
+        for kind, label in sorted(kinds.items(), key=lambda item: item[1])
     ]
     return found + [
-        Choice(f"{NEW}{REFERENCE} {other.key}", t("New field: reference to {noun}", noun=other.label()))
+        Choice(
+            f"{NEW}{REFERENCE} {other.key}",
+            t("New field: {kind}", kind=kind_label(REFERENCE, made.registry, other.key)),
+        )
         for other in made.registry.entities.values()
         if not other.internal and not other.removed
     ]

@@ -120,9 +120,10 @@ class Dupes(WorkingScene):
         return t("Duplicates: {noun}", noun=self.noun)
 
     def body(self) -> Iterable[Widget]:
-        yield Grid(Fixed(self._columns), id="groups")
+        yield Grid(Fixed(self._columns), id="groups", selectable=False)
         yield Plain("", lines=True, id="why")
-        yield Grid(Fixed(()), id="beside", empty=t("The records of a group stand here side by side."))
+        beside = t("The records of a group stand here side by side.")
+        yield Grid(Fixed(()), id="beside", empty=beside, selectable=False)
         yield EffortBar()
 
     def on_mount(self) -> None:

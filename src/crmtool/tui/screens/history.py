@@ -78,7 +78,8 @@ class History(WorkingScene):
         return self.place.text == OWN
 
     def body(self) -> Iterable[Widget]:
-        yield Grid(WorkList(self.crm.desk, own=self._own), empty=t("Nothing was done here yet."))
+        works = WorkList(self.crm.desk, own=self._own)
+        yield Grid(works, empty=t("Nothing was done here yet."), selectable=False)
         yield EffortBar()
 
     def on_mount(self) -> None:

@@ -109,7 +109,8 @@ class ImportScene(WorkingScene):
 
     def body(self) -> Iterable[Widget]:
         yield PathInput(self.place.text)
-        yield Grid(Fixed(self._columns), empty=t("Where the columns go stands here once files are chosen."))
+        empty = t("Where the columns go stands here once files are chosen.")
+        yield Grid(Fixed(self._columns), empty=empty, selectable=False)
         yield VerticalScroll(Plain("", lines=True, id="told"))
         yield EffortBar()
 

@@ -59,7 +59,7 @@ class WorkScene(WorkingScene):
     changes: Changes | None = None
 
     def body(self) -> Iterable[Widget]:
-        yield Grid(Fixed(()), empty=t("Nothing is left of this."))
+        yield Grid(Fixed(()), empty=t("Nothing is left of this."), selectable=False)
         yield EffortBar()
 
     def on_mount(self) -> None:

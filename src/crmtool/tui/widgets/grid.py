@@ -30,10 +30,14 @@ if TYPE_CHECKING:
 __all__ = ["Column", "Fixed", "Grid", "Part", "Row", "Source"]
 
 
+SELECTING = ("choose", "extend", "choose_all", "invert")  # the actions that change what is selected
+
+
 class Grid(Loading, can_focus=True):
     """The list. ``cursor`` is the number of the row one is on, ``column`` that of the column; ``chosen`` says what is selected.
 
-    ``empty`` is said where there are no rows.
+    ``empty`` is said where there are no rows. Where nothing can be done with several rows, they are not ``selectable``, and the
+    keys for that are free.
     """
 
     COMPONENT_CLASSES = {
@@ -138,9 +142,10 @@ class Grid(Loading, can_focus=True):
         def control(self) -> Grid:
             return self.grid
 
-    def __init__(self, source: Source, *, empty: str = "", **options: Any) -> None:
+    def __init__(self, source: Source, *, empty: str = "", selectable: bool = True, **options: Any) -> None:
         super().__init__(source, **options)
         self.empty = empty
+        self.selectable = selectable
         self._border: tuple[int, int] | None = None  # the column whose border is dragged, and from where
 
     def on_resize(self) -> None:
@@ -320,8 +325,9 @@ class Grid(Loading, can_focus=True):
         self._chose()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        # Without a selection the key is free for going back.
-        return bool(self.chosen) if action == "clear" else True
+        if action == "clear":  # without a selection the key is free for going back
+            return bool(self.chosen)
+        return self.selectable or action not in SELECTING
 
     def _chose(self) -> None:
         self.refresh()
@@ -344,16 +350,17 @@ class Grid(Loading, can_focus=True):
         row = self.window.row(at)
         if row is None:
             return
-        if event.shift:
+        selecting = self.selectable and (event.shift or event.ctrl or place.x < gridlines.GUTTER)
+        if selecting and event.shift:
             self._choose_to(at)
-        elif event.ctrl or place.x < gridlines.GUTTER:
+        elif selecting:
             self.chosen.toggle(row.key)
             self._chose()
         again = at == self.cursor
         self.cursor = at
         if cell is not None:
             self.column = cell.number
-        if event.chain > 1 or (again and not (event.shift or event.ctrl or place.x < gridlines.GUTTER)):
+        if event.chain > 1 or (again and not selecting):
             self.action_open()
 
     def _choose_to(self, at: int) -> None:
