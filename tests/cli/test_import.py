@@ -164,6 +164,13 @@ def test_an_interruption_says_how_to_go_on(crm: Crm, tmp_path: Path, monkeypatch
     ran = crm("import", str(path), "--yes")
     assert ran.code == 130
     assert f"4 rows are in. To go on: crm import {path} --resume." in ran.err
+    other = tmp_path / "other.toml"
+    other.write_text('[file."many.csv".columns]\nemail = "title"\n')
+    ran = crm("import", str(path), "--resume", "--map", str(other))
+    assert ran.code == 6
+    assert "email of many.csv goes to emails in the import that was interrupted, not to title." in ran.err
+    assert "leave out --map" in ran.err
+    assert crm("count", "contact").out == "4\n"
     ran = crm("import", str(path), "--resume")
     assert ran.code == 0
     assert "10 rows: 10 new" in ran.err
@@ -287,6 +294,9 @@ def test_a_map_is_saved_edited_and_used(crm: Crm, tmp_path: Path) -> None:
     assert (ran.code, ran.out) == (0, "")
     listed = crm("deal", "list", "name=Small", "--csv", "--fields", "stage,amount_2,close_on").out
     assert listed.splitlines()[1] == "Negotiation,5,2026-07-06"
+    again = tmp_path / "again.toml"
+    crm("import", str(path), "--map", str(saved), "--plan", "--save-map", str(again))
+    assert '\n"Negotiations" = "Negotiation"' in again.read_text()  # a map of a map says what that one said
     assert crm("undo", "--yes").code == 0
     assert "amount_2" not in crm("schema", "deal").out
     ran = crm("import", str(path), "--map", str(path), "--yes")

@@ -131,11 +131,23 @@ async def test_an_import_that_is_stopped_can_be_gone_on_with(
     monkeypatch.setattr("crmtool.transfer.apply.ROWS", 100)
     file = tmp_path / "many.csv"
     file.write_text(
-        "Name,Email\n" + "".join(f"Person {n},p{n}@example.org\n" for n in range(1000)), encoding="utf-8"
+        "Name,Email,Shoe size,Birthday\n"
+        + "".join(f"Person {n},p{n}@example.org,{n % 30},03/04/1990\n" for n in range(1000)),
+        encoding="utf-8",
     )
-    async with running(Place("import", text=str(file)), size=(120, 40)) as pilot:
+    original = Import.run
+    async with running(Place("import"), size=(120, 40)) as pilot:
+        pilot.app.screen.query_one(PathInput).value = str(file)
+        await pilot.press("enter")
+        await dialog(pilot, Pick)
+        await pilot.press("enter")
         await until(pilot, lambda: "1,000 rows: 1,000 new" in shown(pilot))
-        original = Import.run
+        pilot.app.screen.query_one(Grid).cursor = 2
+        await pilot.press("enter")
+        await dialog(pilot, Pick)
+        await pilot.press(*"New field: number", "enter")
+        await until(pilot, lambda: "New field of" in shown(pilot))
+        await settled(pilot)
 
         def stopping(work: Import, progress: Any) -> Any:
             def told(position: int, size: int, tally: Any) -> None:
@@ -152,13 +164,34 @@ async def test_an_import_that_is_stopped_can_be_gone_on_with(
         await until(pilot, lambda: "rows are in" in shown(pilot))
         assert 300 <= len(elsewhere(people)) < 1000
         monkeypatch.setattr(Import, "run", original)
+    async with running(Place("history")) as pilot:  # another day: what was chosen is kept with the import
+        await pilot.press("r")
+        await until(pilot, lambda: "was interrupted" in shown(pilot))
+        await settled(pilot)
+        lines = [line for line in shown(pilot).splitlines() if "Shoe size" in line]
+        assert any("shoe_size" in line for line in lines)
+        pilot.app.screen.query_one(Grid).cursor = 0
+        await pilot.press("enter")
+        await dialog(pilot, Pick)
+        await pilot.press(*"Job title", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ImportScene))
+        await settled(pilot)
         await pilot.press("ctrl+s")
         await dialog(pilot, Confirm)
-        assert "interrupted" in shown(pilot)
+        await until(pilot, lambda: "and reads them another" in shown(pilot))
+        assert "Name of many.csv goes to name" in shown(pilot)
+        await pilot.press("n", "a", "enter")
+        await until(pilot, lambda: "was interrupted" in shown(pilot))
+        await settled(pilot)
+        await pilot.press("ctrl+s")
+        await dialog(pilot, Confirm)
+        await until(pilot, lambda: "Go on with it?" in shown(pilot))
         await pilot.press("y")
         await until(pilot, lambda: "To take it back" in shown(pilot))
-        assert len([name for name in elsewhere(people) if name.startswith("Person")]) == 1000
-        assert scene_of(pilot).crm.deeds.log[-1].line.endswith("--resume")
+        found = elsewhere(people)
+        assert len([name for name in found if name.startswith("Person")]) == 1000
+        assert (found["Person 999"]["shoe_size"], found["Person 999"]["birthday"]) == (9, "1990-04-03")
+        assert scene_of(pilot).crm.deeds.log[-1].line == f"crm import {shlex.quote(str(file))} --resume"
 
 
 async def test_what_cannot_be_read_is_said_and_other_files_can_be_chosen(

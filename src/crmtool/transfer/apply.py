@@ -15,6 +15,7 @@ from crmtool.core.struct import Struct
 from crmtool.transfer.deciding import REJECTED
 from crmtool.transfer.finding import Finder
 from crmtool.transfer.known import Known
+from crmtool.transfer.resuming import COMMAND, check, interrupted, kept
 from crmtool.transfer.sources.rejects import free_path
 from crmtool.transfer.tally import Tally
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from crmtool.transfer.part import Part
     from crmtool.transfer.plan import Plan, Progress
 
-COMMAND = "import"
 # Rows decided together. More of them are hardly faster and take 6 MB a thousand.
 ROWS = 5_000
 
@@ -58,6 +58,7 @@ class Import:
         self.tallies = [Tally() for _ in plan.parts]
         self._part, self._cursor = 0, 0
         self._wrote = False
+        self._read = kept(plan)
         if resume:
             self._job = self._interrupted()
             state = self._job.state
@@ -205,6 +206,7 @@ class Import:
         return {
             "files": [part.source.name for part in self.plan.parts],
             "parts": [part.identity for part in self.plan.parts],
+            "read": self._read,
             "part": self._part,
             "cursor": self._cursor,
             "waits": [part.waits for part in self.plan.parts],
@@ -214,27 +216,16 @@ class Import:
         }
 
     def _interrupted(self) -> Job:
-        job = interrupted(self.workspace, self.plan)
+        job = interrupted(self.workspace, self.plan.digests)
         if job is None:
             raise NotFoundError(
                 Message("No import of this file was interrupted."),
                 Message("Import it without --resume; what is there already stays as it is."),
                 code="nothing_to_resume",
             )
-        return self.workspace.resume_job(job)
-
-
-def interrupted(workspace: Workspace, plan: Plan) -> str | None:
-    """The id of the last import of the same bytes that was neither finished nor taken back."""
-    from crmtool.app.jobs import unfinished
-    from crmtool.app.undo import is_undone
-
-    wanted = [part.identity for part in plan.parts]
-    for job in reversed(unfinished(workspace)):
-        same = job["command"] == COMMAND and job["state"].get("parts") == wanted
-        if same and not is_undone(workspace, job["id"]):
-            return str(job["id"])
-    return None
+        check(job, self.plan)
+        self._read = job["state"].get("read") or self._read
+        return self.workspace.resume_job(job["id"])
 
 
 def _reject_paths(parts: list[Part], wanted: str | None) -> list[str]:
@@ -258,6 +249,7 @@ def apply(
 ) -> Report:
     """Import the files of a plan as one job. ``rejects`` names the file of rejected rows, by default one beside the source.
 
-    ``resume`` goes on with the interrupted import of the same files; ``NotFoundError`` when there is none.
+    ``resume`` goes on with the interrupted import of the same files; ``NotFoundError`` when there is none, ``ConflictError`` when
+    the plan reads them another way: see ``plan(resume=True)``.
     """
     return Import(workspace, plan, rejects=rejects, resume=resume).run(progress)

@@ -10,6 +10,7 @@ from crmtool.transfer.finding import Foreseen
 from crmtool.transfer.known import Known
 from crmtool.transfer.part import Column, Part
 from crmtool.transfer.preparing import Options, Preparation
+from crmtool.transfer.resuming import in_order, interrupted, recalled
 from crmtool.transfer.sources.opening import open_sources
 from crmtool.transfer.tally import Tally
 
@@ -28,18 +29,20 @@ if TYPE_CHECKING:
 
 ROWS_AT_ONCE = 4_000
 _NO_LIMIT = 1 << 40  # changes of one batch, which nobody writes
-_NO_LIMIT = 1 << 40  # changes of one batch, which nobody writes
 
 
 class Plan:
     """Opened files, each with its layout, in the order in which they are read: what is referred to first. A context manager.
 
     ``count`` fills the tallies of the parts. ``registry`` has the fields that the import makes, too. ``passed_over`` are the
-    files and tables in folders, archives and workbooks that are not imported: (name, reason).
+    files and tables in folders, archives and workbooks that are not imported: (name, reason). ``encoding`` is what was said.
     """
 
-    def __init__(self, sources: Sequence[Source], workspace: Workspace, options: Options) -> None:
+    def __init__(
+        self, sources: Sequence[Source], workspace: Workspace, options: Options, encoding: str | None = None
+    ) -> None:
         self.options = options
+        self.encoding = encoding
         prepared = Preparation(workspace, options)
         self.parts = prepared.parts(sources)
         self.passed_over = prepared.passed_over
@@ -63,6 +66,11 @@ class Plan:
     def tally(self) -> Tally:
         """The counts of all parts together; of a single one with its examples."""
         return self.parts[0].tally if len(self.parts) == 1 else Tally.total(part.tally for part in self.parts)
+
+    @property
+    def digests(self) -> list[str]:
+        """The bytes of the parts, in their order."""
+        return [part.source.digest for part in self.parts]
 
     @property
     def size(self) -> int:
@@ -135,8 +143,11 @@ class Plan:
 def plan(
     workspace: Workspace, paths: str | Sequence[str], *, layout: str | None = None, encoding: str | None = None,
     delimiter: str | None = None, count: bool = True, progress: Progress | None = None, options: Options | None = None,
+    resume: bool = False,
 ) -> Plan:  # fmt: skip
     """Open files (``-``: standard input) and find their layouts; with ``count`` also what becomes of every row.
+
+    ``resume``: where an import of these files was interrupted, they are read as it did, in all that the options leave open.
 
     Raises ``UsageError`` for what cannot be read, no known encoding or no known layout, and ``OSError``.
     """
@@ -146,14 +157,30 @@ def plan(
     if layout is not None:
         chosen = chosen.replace(layout=layout)
     skipped: list[tuple[str, Message]] = []
-    sources = open_sources(
-        named,
-        encoding=encoding,
-        delimiter=delimiter,
-        passed_over=lambda name, why: skipped.append((name, why)),
-    )
+
+    def opened(encoding: str | None) -> list[Source]:
+        skipped.clear()
+        return open_sources(
+            named,
+            encoding=encoding,
+            delimiter=delimiter,
+            passed_over=lambda name, why: skipped.append((name, why)),
+        )
+
+    sources = opened(encoding)
     try:
-        made = Plan(sources, workspace, chosen)
+        if resume:
+            job = interrupted(workspace, (source.digest for source in sources), among=True)
+            before = (job["state"].get("read") or {}).get("encoding") if job is not None else None
+            if encoding is None and before is not None:
+                for source in sources:
+                    source.close()
+                sources = opened(encoding := before)
+            if job is not None:
+                chosen = recalled(job, sources, chosen)
+        made = Plan(sources, workspace, chosen, encoding)
+        if resume and job is not None:
+            made.parts = in_order(job, made.parts)
         made.passed_over[:0] = skipped
         if count:
             made.count(workspace, progress)

@@ -7,20 +7,23 @@ from __future__ import annotations
 
 import os
 import shlex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
+from crmtool.core.errors import ConflictError
 from crmtool.core.kinds import KINDS
-from crmtool.core.messages import t
+from crmtool.core.messages import t, tn
 from crmtool.core.struct import Struct
 from crmtool.doors.importing import plan_lines, report_lines
 from crmtool.doors.kinds import kind_label
 from crmtool.doors.safe import escape
-from crmtool.transfer.apply import Import, interrupted
+from crmtool.transfer.apply import Import
 from crmtool.transfer.layouts.base import described
-from crmtool.transfer.mapping import NEW, FileMap, SavedMap, spelled, words_of
+from crmtool.transfer.mapping import NEW, NOTHING, FileMap, SavedMap, spelled, words_of
 from crmtool.transfer.plan import Options, plan
+from crmtool.transfer.resuming import check, interrupted
 from crmtool.transfer.savemap import map_text
+from crmtool.transfer.tally import Tally
 from crmtool.tui.dialogs import Choice
 from crmtool.tui.rows import Row
 
@@ -38,12 +41,23 @@ REFERENCE = "reference"
 _LOOKED_AT = 20  # rows in which an example of a column is looked for
 
 
+class Begun(NamedTuple):
+    """An import that was interrupted: its handle, how many rows are in; ``otherwise``: why it cannot go on as arranged now."""
+
+    handle: str
+    rows: int
+    otherwise: str
+
+
 class Arrangement(Struct):
-    """What a person chose. ``columns`` and ``days``: name of a source -> column -> word of a map, or order of days."""
+    """What a person chose. ``columns`` and ``days``: name of a source -> column -> word of a map, or order of days. ``values``:
+    name of a source -> column or field -> words that stand for others, which an interrupted import may have kept.
+    """
 
     files: tuple[str, ...]
     columns: dict[str, dict[str, str]]
     days: dict[str, dict[str, str]]
+    values: dict[str, dict[str, dict[str, str]]]
     make_stages: bool = False
     merge_alike: bool = False
 
@@ -53,12 +67,30 @@ class Arrangement(Struct):
 
     def options(self, layouts: dict[str, str]) -> Options:
         """How the files are read; ``layouts`` are those that were found, so that a changed column leads to no other one."""
-        names = dict.fromkeys((*self.columns, *self.days))
+        names = dict.fromkeys((*self.columns, *self.days, *self.values))
         files = {
-            name: FileMap(layouts.get(name), None, self.columns.get(name, {}), {}, self.days.get(name, {}))
+            name: FileMap(
+                layouts.get(name),
+                None,
+                self.columns.get(name, {}),
+                self.values.get(name, {}),
+                self.days.get(name, {}),
+            )
             for name in names
         }
-        return Options(None, None, self.make_stages, self.merge_alike, SavedMap("map", files, {}))
+        saved = SavedMap("map", files, {}) if files else NOTHING
+        return Options(None, None, self.make_stages, self.merge_alike, saved)
+
+    def recalled(self, options: Options) -> Arrangement:
+        """The same with what ``options`` say, which an interrupted import of the files may have added."""
+        files = options.saved.files.items()
+        return self.replace(
+            columns={name: said.columns for name, said in files if said.columns},
+            days={name: said.days for name, said in files if said.days},
+            values={name: said.values for name, said in files if said.values},
+            make_stages=options.make_stages,
+            merge_alike=options.merge_alike,
+        )
 
     def words(self, map_path: str | None) -> list[str]:
         """The command line that imports the same."""
@@ -76,7 +108,7 @@ class Arrangement(Struct):
     def needs_map(self) -> bool:
         """Whether no option of a command line says what was chosen."""
         orders = {order for columns in self.days.values() for order in columns.values()}
-        return bool(self.columns) or len(orders) > 1
+        return bool(self.columns or self.values) or len(orders) > 1
 
 
 def paths_of(text: str) -> tuple[str, ...]:
@@ -94,15 +126,45 @@ def _local(word: str) -> str:
     return unquote(word.removeprefix("file://")) if word.startswith("file://") else word
 
 
-def opened(workspace: Workspace, arrangement: Arrangement, layouts: dict[str, str]) -> Plan:
-    """The files with their layouts; what becomes of the rows is not looked at yet."""
-    return plan(workspace, arrangement.files, count=False, options=arrangement.options(layouts))
+def opened(
+    workspace: Workspace, arrangement: Arrangement, layouts: dict[str, str], *, recall: bool = False
+) -> Plan:
+    """The files with their layouts; what becomes of the rows is not looked at yet.
+
+    ``recall``: as an import of them that was interrupted reads them.
+    """
+    return plan(
+        workspace, arrangement.files, count=False, options=arrangement.options(layouts), resume=recall
+    )
+
+
+def begun(workspace: Workspace, made: Plan) -> Begun | None:
+    """The import of the same files that was interrupted, if there is one."""
+    job = interrupted(workspace, made.digests)
+    if job is None:
+        return None
+    rows = sum(Tally.from_state(one).rows for one in job["state"]["tallies"])
+    try:
+        check(job, made)
+    except ConflictError as error:
+        return Begun(job["handle"], rows, str(error.message))
+    return Begun(job["handle"], rows, "")
 
 
 def counted(workspace: Workspace, made: Plan, effort: Effort) -> tuple[list[str], list[Row]]:
     """What the plan comes to: its lines for people, and a row for each column."""
     made.count(workspace, effort.reading)
-    return [*plan_lines(workspace, made, columns=False)], [*_rows(made)]
+    lines = [*plan_lines(workspace, made, columns=False)]
+    before = begun(workspace, made)
+    if before is not None:
+        said = tn(
+            "An import of these files was interrupted: {n} row is in. It can go on; to take it back: crm undo {handle}",
+            "An import of these files was interrupted: {n} rows are in. It can go on; to take them back: crm undo {handle}",
+            before.rows,
+            handle=before.handle,
+        )
+        lines = [said, "", *lines]
+    return lines, [*_rows(made)]
 
 
 def applied(
@@ -192,5 +254,5 @@ def write_map(workspace: Workspace, made: Plan, path: str) -> None:
 
 
 __all__ = [
-    "Arrangement", "applied", "choices", "counted", "days_of", "interrupted", "layouts_of", "opened", "paths_of", "write_map",
+    "Arrangement", "applied", "begun", "choices", "counted", "days_of", "layouts_of", "opened", "paths_of", "write_map",
 ]  # fmt: skip

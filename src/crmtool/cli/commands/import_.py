@@ -14,7 +14,6 @@ from crmtool.cli.progress import Progress
 from crmtool.cli.questions import ask, confirm, say
 from crmtool.cli.session import open_session
 from crmtool.cli.state import current
-from crmtool.core import ids
 from crmtool.core.errors import EXIT_DONE, EXIT_PARTIAL, ConflictError, UsageError
 from crmtool.core.messages import Message, t, tn
 from crmtool.doors import importing as told
@@ -111,7 +110,7 @@ def command(
     with (
         open_session() as workspace,
         Progress(t("Reading")) as progress,
-        plan(workspace, files, encoding=encoding, count=False, options=options) as made,
+        plan(workspace, files, encoding=encoding, count=False, options=options, resume=resume) as made,
     ):
         _settle(made, asking=not plan_only and not as_json, needed=not asked)
         if asked:
@@ -206,14 +205,15 @@ def _show(workspace: Workspace, made: Plan, as_json: bool) -> None:
 def _apply(
     workspace: Workspace, made: Plan, files: list[str], rejects: str | None, *, resume: bool, as_json: bool
 ) -> int:
-    from crmtool.transfer.apply import Import, interrupted
+    from crmtool.transfer.apply import Import
+    from crmtool.transfer.resuming import interrupted
 
-    if not resume and (before := interrupted(workspace, made)) is not None:
+    if not resume and (before := interrupted(workspace, made.digests)) is not None:
         say(
             t(
                 "An import of this file was interrupted before; its part is in. --resume would have gone on with it; "
                 "to take that part back: crm undo {handle}",
-                handle=ids.handle(before),
+                handle=before["handle"],
             )
         )
     work = Import(workspace, made, rejects=rejects, resume=resume)

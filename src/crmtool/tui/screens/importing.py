@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from crmtool.transfer.plan import Plan
     from crmtool.tui.places import Place
 
-NOTHING = Arrangement((), {}, {})
+NOTHING = Arrangement((), {}, {}, {})
 
 
 class ImportScene(WorkingScene):
@@ -146,20 +146,21 @@ class ImportScene(WorkingScene):
         self.query_one(Grid).use(Fixed(self._columns))
         files = importing.paths_of(text)
         self.place = self.place._replace(text=shlex.join(files))
-        self._replan(NOTHING.replace(files=files))
+        self._replan(NOTHING.replace(files=files), recall=True)
 
-    def _replan(self, wanted: Arrangement) -> None:
+    def _replan(self, wanted: Arrangement, *, recall: bool = False) -> None:
         if self.is_working:
             self.notify(t("Something is under way; escape stops it."), markup=False)
             return
-        self.work(self._plan, wanted, group="import")
+        self.work(self._plan, wanted, recall, group="import")
 
-    async def _plan(self, wanted: Arrangement) -> None:
+    async def _plan(self, wanted: Arrangement, recall: bool = False) -> None:
         layouts = importing.layouts_of(self.plan) if self.plan is not None else {}
         try:
             made = await self.undertake(
-                t("Opening"), lambda workspace, _: importing.opened(workspace, wanted, layouts)
+                t("Opening"), lambda workspace, _: importing.opened(workspace, wanted, layouts, recall=recall)
             )
+            wanted = wanted.recalled(made.options)
             self._close()
             self.plan, self.arrangement, self._imported = made, wanted, False
             if not await self._questions(made):
@@ -260,9 +261,16 @@ class ImportScene(WorkingScene):
         self.asking(self._apply, self.plan, group="import")
 
     async def _apply(self, made: Plan) -> None:
-        before = await self.crm.desk.ask(lambda workspace: importing.interrupted(workspace, made), JOB)
+        before = await self.crm.desk.ask(lambda workspace: importing.begun(workspace, made), JOB)
         resume = False
-        if before is not None:
+        if before is not None and before.otherwise:
+            detail = t("No row is imported twice; what is in already stays as it is.")
+            question = t(
+                "An import of these files was interrupted, and reads them another way. Import them anew?"
+            )
+            if not await self.ask(Confirm(question, f"{before.otherwise}\n{detail}", yes=t("Import"))):
+                return
+        elif before is not None:
             answer = await self.ask(
                 Confirm(
                     t("An import of these files was interrupted. Go on with it?"),
@@ -277,7 +285,7 @@ class ImportScene(WorkingScene):
             Confirm(tn("Import {n} row?", "Import {n} rows?", made.tally.rows), yes=t("Import"))
         ):
             return
-        words = await self._words(made)
+        words = ["import", *self.arrangement.files, "--resume"] if resume else await self._words(made)
         began: list[Import] = []
         try:
             report, lines = await self.undertake(
@@ -290,7 +298,7 @@ class ImportScene(WorkingScene):
             self._tell(self._stopped(began))
             return
         self.crm.deeds.tell(
-            words + (["--resume"] if resume else []),
+            words,
             report.undo,
             tn("{n} row.", "{n} rows.", report.tally.rows),
         )
