@@ -119,9 +119,7 @@ def test_files_may_be_named_in_another_order_and_elsewhere(
 
 def test_the_encoding_is_kept(workspace: Workspace, tmp_path: Path) -> None:
     path = tmp_path / "old.csv"
-    path.write_bytes(
-        b"Name,Email\n" + b"".join(b"J\x8crg%d,j%d@x.example\n" % (n, n) for n in range(9))
-    )
+    path.write_bytes(b"Name,Email\n" + b"".join(b"J\x8crg%d,j%d@x.example\n" % (n, n) for n in range(9)))
     begin(workspace, str(path), saved=SavedMap("", {}, {}), encoding="mac-roman")
     with plan(workspace, str(path), count=False, resume=True) as made:
         apply(workspace, made, resume=True)
