@@ -80,10 +80,10 @@ def _part(workspace: Workspace, plan: Plan, part: Part, proposals: Proposals) ->
         word = _new(workspace, entity, column, target) or spelled(target, entity)
         line = f"{quoted(column)} = {quoted(word or part.vendor)}"
         yield line if word else f"# {line}  # as the layout has it"
-    said = plan.options.saved.of(part.source.name).values  # what another map said holds in this one
+    taken_over = plan.options.saved.of(part.source.name).values  # what another map said holds in this one
     words = {
         key: [f"{quoted(word)} = {quoted(meant)}" for word, meant in meanings.items()]
-        for key, meanings in said.items()
+        for key, meanings in taken_over.items()
     }
     for one in part.alike:
         taken = one.same or plan.options.merge_alike
