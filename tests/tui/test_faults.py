@@ -153,6 +153,53 @@ def test_it_leaves_the_terminal_as_it_was(
 
 
 @pytest.mark.system
+def test_it_draws_on_the_terminal_when_errors_go_to_a_file(home: Path, tmp_path: Path) -> None:
+    errors = tmp_path / "errors"
+    child = pexpect.spawn(
+        "/bin/sh",
+        ["-c", f"exec {sys.executable} -m crmtool 2>{errors}"],
+        env={**os.environ, "TERM": "xterm-256color"},
+        dimensions=(30, 100),
+        timeout=20,
+    )
+    child.expect_exact(b"\x1b[?1049h")
+    child.expect_exact(b"Today")
+    child.send("q")
+    child.expect_exact(b"\x1b[?1049l")
+    child.expect(pexpect.EOF)
+    child.wait()
+    assert child.exitstatus == 0
+    assert errors.read_bytes() == b""
+
+
+@pytest.mark.system
+@pytest.mark.parametrize(
+    ("words", "said", "code"),
+    [
+        ("tui | cat", "the output is none", 2),
+        ("tui </dev/null", "the input is none", 2),
+        ("| cat", "Here is the help instead", 0),
+        ("</dev/null", "Here is the help instead", 0),
+    ],
+)
+def test_without_a_whole_terminal_it_says_so_and_draws_nothing(
+    home: Path, words: str, said: str, code: int
+) -> None:
+    child = pexpect.spawn(
+        "/bin/bash",
+        ["-o", "pipefail", "-c", f"{sys.executable} -m crmtool {words}"],
+        env={**os.environ, "TERM": "xterm-256color"},
+        dimensions=(30, 100),
+        timeout=20,
+    )
+    child.expect(pexpect.EOF)
+    child.wait()
+    assert said in child.before.decode()
+    assert b"\x1b[?" not in child.before
+    assert child.exitstatus == code
+
+
+@pytest.mark.system
 def test_it_ends_when_its_terminal_is_closed(home: Path) -> None:
     child = pexpect.spawn(
         sys.executable,

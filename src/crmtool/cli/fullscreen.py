@@ -13,6 +13,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from crmtool.tui.settings import Settings
 
+SERVED = "TEXTUAL_DRIVER"  # names what takes the place of a terminal
+
 
 def wanted() -> bool:
     """Whether ``crm`` without words opens the app: a person at a terminal that can show it, with a workspace to open."""
@@ -25,6 +27,35 @@ def wanted() -> bool:
         and current().accessible is None
         and os.path.isfile(paths.store_file(current().workspace))
     )
+
+
+def unseen() -> str:
+    """Why ``crm`` alone gives the help instead of the app: somebody sits at a terminal of which a part is redirected."""
+    from crmtool.core.messages import t
+
+    person = any(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+    whole = sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
+    if whole or not person or not os.path.isfile(paths.store_file(current().workspace)):
+        return ""
+    return t("The app opens where both input and output are a terminal. Here is the help instead.")
+
+
+def _check_terminal() -> None:
+    """``UsageError`` where there is no terminal to draw on or to read keys from; a browser needs none."""
+    from crmtool.core.errors import UsageError
+    from crmtool.core.messages import Message
+
+    if os.environ.get(SERVED):
+        return
+    hint = Message("Open it without a pipe or a redirection: {command}", command="crm tui")
+    if sys.stdin is None or not sys.stdin.isatty():
+        raise UsageError(
+            Message("The app reads keys from a terminal, and the input is none."), hint, code="terminal"
+        )
+    if not sys.stdout.isatty():
+        raise UsageError(
+            Message("The app draws on a terminal, and the output is none."), hint, code="terminal"
+        )
 
 
 def welcome() -> str:
@@ -44,6 +75,7 @@ def start() -> int:
     from crmtool.cli.session import open_session
     from crmtool.tui import open_app
 
+    _check_terminal()
     open_session().close()  # what keeps it from opening is said before the screen changes; an older store is migrated
     gc.enable()
     return open_app(

@@ -67,6 +67,9 @@ def _dispatch(words: list[str], state: State) -> int:
 
         if fullscreen.wanted():
             return fullscreen.start()
+        why = fullscreen.unseen()
+        if why:
+            sys.stderr.write(f"{why}\n")
         sys.stdout.write(fullscreen.welcome())
     if not words or words[0] in ("--help", "-h"):
         from crmtool.cli.help import root_help

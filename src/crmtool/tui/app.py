@@ -20,6 +20,7 @@ from crmtool.tui.live import Changed, Live, News, Unheard
 from crmtool.tui.places import HOME, Place, command_line
 from crmtool.tui.screens.base import Scene
 from crmtool.tui.settings import Memory
+from crmtool.tui.terminal import drawing_on_terminal
 from crmtool.tui.tools import Tools
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from textual.actions import ActionParseResult
     from textual.dom import DOMNode
+    from textual.driver import Driver
 
     from crmtool.app.workspace import Workspace
     from crmtool.tui.garbage import GarbageCollection
@@ -94,6 +96,10 @@ class CrmApp(Tools):
         self.lag: Lag | None = None
         self.garbage: GarbageCollection | None = None
         themes.register(self, settings.theme)  # before anything is mounted, which would be styled twice
+
+    def get_driver_class(self) -> type[Driver]:
+        """What draws: the library does so on the error stream, which may lead to a file while the output is the terminal."""
+        return drawing_on_terminal(super().get_driver_class())
 
     # -- life --------------------------------------------------------------------------------------------------------
 
