@@ -10,7 +10,7 @@ import pytest
 
 from crmtool.app.commands import Add, Undo
 from crmtool.app.jobs import unfinished
-from crmtool.app.workspace import Workspace
+from crmtool.app.workspace import Workspace, open_workspace
 from crmtool.core.errors import ConflictError, NotFoundError
 from crmtool.store.reader import Query
 from crmtool.transfer import apply as applying
@@ -124,6 +124,18 @@ def test_the_encoding_is_kept(workspace: Workspace, tmp_path: Path) -> None:
     with plan(workspace, str(path), count=False, resume=True) as made:
         apply(workspace, made, resume=True)
     assert {one[0][:4] for one in people(workspace)} == {"Jårg"}
+
+
+def test_another_program_may_go_on_with_what_was_stopped_here(
+    workspace: Workspace, tmp_path: Path, write: Write
+) -> None:
+    path = write(ROWS)
+    begin(workspace, path)
+    with (
+        open_workspace(str(tmp_path / "home" / "crm.db")) as other,
+        plan(other, path, count=False, resume=True) as made,
+    ):
+        assert apply(other, made, resume=True).tally.rows == 12
 
 
 def test_without_an_interrupted_import_nothing_is_recalled(workspace: Workspace, write: Write) -> None:

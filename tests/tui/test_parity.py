@@ -30,7 +30,7 @@ for module in pkgutil.walk_packages(crmtool.tui.__path__, "crmtool.tui."):
 # Actions without a command line: they move about, choose what a command is then for, or answer a question that one asks. Each was
 # looked at: what changes a record or a setting, or leaves the app with something new, has no place here.
 MOVING = {
-    "app": {"back", "copy_command", "done", "goto", "jump", "keys", "palette", "quit", "widget_help"},
+    "app": {"back", "copy_command", "done", "goto", "jump", "keys", "palette", "quit", "stop", "widget_help"},
     "board": {"let_go", "sort"},
     "charts": {"after", "before", "down", "up", "words"},
     "closing": {"known"},

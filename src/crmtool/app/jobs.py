@@ -133,7 +133,8 @@ class Job:
         erase.finish(self.workspace.db)
 
     def let_go(self) -> None:
-        """Stop working on the job, so that another process may go on with it."""
+        """Stop working on the job, so that another process may go on with it; what this one writes next is durable again."""
+        self.workspace.db.relaxed(False)
         self.workspace.db.release(_claim(self.id))
 
     def _merge(self) -> None:

@@ -85,8 +85,12 @@ class Import:
         made, self.plan.new_fields = self.plan.new_fields, []
         if made:
             self._wrote = True
-            with self._job.step() as step:
-                step.apply(made, self._state())
+            try:
+                with self._job.step() as step:
+                    step.apply(made, self._state())
+            except BaseException:
+                self._job.let_go()
+                raise
 
     @property
     def handle(self) -> str:
@@ -98,7 +102,7 @@ class Import:
         return self.tallies[0] if len(self.tallies) == 1 else Tally.total(self.tallies)
 
     def run(self, progress: Progress | None = None) -> Report:
-        """Read, decide and write until the files end. An exception leaves the job resumable."""
+        """Read, decide and write until the files end. An exception leaves the job resumable, by any process."""
         parts = self.plan.parts
         read = 0
         try:
@@ -119,6 +123,9 @@ class Import:
                         progress(read + (0 if again else part.source.position), self.plan.size, self.tally)
                 self._cursor = 0
                 read += 0 if again else part.source.size
+        except BaseException:
+            self._job.let_go()
+            raise
         finally:
             for file in self._rejects:
                 file.close()

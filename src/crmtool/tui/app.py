@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from textual.signal import Signal
 
+from crmtool.core.changes import MAX_CHANGES
 from crmtool.core.ids import handle
 from crmtool.core.messages import N_, t, tn
-from crmtool.tui import commanding, ending, themes, ways
+from crmtool.doors.safe import escape
+from crmtool.tui import commanding, ending, takingback, themes, ways
 from crmtool.tui.actions import Action, keys
 from crmtool.tui.deeds import Deeds, Done
 from crmtool.tui.desk import Desk
@@ -22,6 +24,7 @@ from crmtool.tui.screens.base import Scene
 from crmtool.tui.settings import Memory
 from crmtool.tui.terminal import drawing_on_terminal
 from crmtool.tui.tools import Tools
+from crmtool.tui.underway import Underway
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -69,6 +72,14 @@ class CrmApp(Tools):
                 "app.redo", "ctrl+r", "redo", N_("Redo"), N_("Do again what was undone."), "crm redo", False
             ),
             Action(
+                "app.stop",
+                "ctrl+x",
+                "stop",
+                N_("Stop"),
+                N_("Stop what is under way, behind what is done."),
+                shown=False,
+            ),
+            Action(
                 "app.copy_command",
                 "y",
                 "copy_command",
@@ -85,6 +96,7 @@ class CrmApp(Tools):
         self.memory = Memory(settings.memory)
         self.desk = Desk(opener)
         self.deeds = Deeds(self)
+        self.underway = Underway(self)
         self.faults = Faults(self)
         self.changes: Signal[News] = Signal(self, "changes")
         self._live = Live(
@@ -120,6 +132,7 @@ class CrmApp(Tools):
         if self.lag is not None:
             self.lag.stop()
             self.lag.write(self.settings.lag)
+        self.underway.stop()
         self._live.close()
         await asyncio.to_thread(self.desk.close)
 
@@ -187,6 +200,24 @@ class CrmApp(Tools):
     def action_way(self, digit: str) -> None:
         self.start_at(ways.WAYS[digit][3])
 
+    def action_stop(self) -> None:
+        self.underway.stop()
+
+    async def action_quit(self) -> None:
+        if self.underway.efforts and isinstance(self.screen, Scene):
+            self.screen.asking(self._quit, self.screen, group="quit", exclusive=True)
+        else:
+            self.exit()
+
+    async def _quit(self, scene: Scene) -> None:
+        """Leave when what is under way has been stopped; what it came to is told on the terminal, too."""
+        question = t("Stop what is under way, and leave?")
+        detail = "\n".join(effort.words for effort in self.underway.efforts)
+        if await scene.ask(Confirm(question, detail, yes=t("Stop it"))):
+            self.underway.stop()
+            await self.underway.ended()
+            self.exit(None, 0, "\n".join(map(escape, self.underway.stopped)))
+
     def action_undo(self) -> None:
         self._take_back(redo=False)
 
@@ -201,16 +232,18 @@ class CrmApp(Tools):
         """Take back the last change; of many records only after a question, since one key is soon pressed."""
         last = await self.deeds.last(redo=redo)
         if last.count > UNASKED:
-            what = last.command
             question = (
-                t("Do “{command}” again?", command=what)
+                t("Bring back what was taken back last?")
                 if redo
-                else t("Take back “{command}”?", command=what)
+                else t("Take back “{command}”?", command=last.command)
             )
             detail = tn("{n} change.", "{n} changes.", last.count)
             if not await scene.ask(Confirm(question, detail, dangerous=True)):
                 return
-        await self.deeds.undo(handle(last.id), redo=redo)
+        if last.count > MAX_CHANGES:
+            takingback.begin(self, last, redo=redo)
+        else:
+            await self.deeds.undo(handle(last.id), redo=redo)
 
     def action_copy_command(self) -> None:
         if isinstance(self.screen, Scene):

@@ -34,13 +34,15 @@ class StoppedError(CrmError):
 class Effort:
     """``done`` of ``total`` (0: nobody knows) of what ``words`` says is under way; calling it tells how far it is.
 
+    ``stays``: it goes on when the screen is left that began it; see ``underway``.
+
     The call raises ``KeyboardInterrupt`` once it is to stop, which all larger work ends in order with.
     """
 
     def __init__(self, words: str) -> None:
         self.words = words
         self.done = self.total = 0
-        self.stopping = False
+        self.stopping = self.stays = False
 
     def __call__(self, done: int, total: int = 0) -> None:
         self.done, self.total = done, total

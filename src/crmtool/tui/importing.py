@@ -25,16 +25,19 @@ from crmtool.transfer.resuming import check, interrupted
 from crmtool.transfer.savemap import map_text
 from crmtool.transfer.tally import Tally
 from crmtool.tui.dialogs import Choice
+from crmtool.tui.efforts import StoppedError, undertake
+from crmtool.tui.places import command_line
 from crmtool.tui.rows import Row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from crmtool.app.workspace import Workspace
     from crmtool.core.registry import Entity
     from crmtool.transfer.apply import Report
     from crmtool.transfer.part import Part
     from crmtool.transfer.plan import Plan
+    from crmtool.tui.app import CrmApp
     from crmtool.tui.efforts import Effort
 
 REFERENCE = "reference"
@@ -167,14 +170,52 @@ def counted(workspace: Workspace, made: Plan, effort: Effort) -> tuple[list[str]
     return lines, [*_rows(made)]
 
 
-def applied(
-    workspace: Workspace, made: Plan, effort: Effort, *, resume: bool, began: list[Import]
-) -> tuple[Report, list[str]]:
-    """Import, and what to say of it. ``began`` gets the import once it has, for who stops it."""
-    work = Import(workspace, made, resume=resume)
-    began.append(work)
-    report = work.run(effort.reading)
-    return report, [*report_lines(workspace, report, made)]
+class Doing:
+    """Carrying out a plan as one job, whatever screen is shown meanwhile; ``whole`` when it came to its end.
+
+    ``words`` is the command line that does the same, ``files`` are those that were named.
+    """
+
+    def __init__(
+        self, app: CrmApp, made: Plan, words: list[str], files: Sequence[str], *, resume: bool
+    ) -> None:
+        self._app, self._made, self._resume = app, made, resume
+        self._words, self._files = words, files
+        self._began: Import | None = None
+        self.whole = False
+
+    async def carry_out(self, effort: Effort) -> list[str]:
+        """Import, and what to say of it, also where it was stopped or failed."""
+        app = self._app
+        try:
+            report, lines = await undertake(
+                app.desk, effort, lambda workspace: self._apply(workspace, effort)
+            )
+        except StoppedError:
+            app.underway.stopped += self._stopped()
+            return self._stopped()
+        except Exception as error:
+            app.fail(error)
+            return self._stopped()
+        self.whole = True
+        app.deeds.tell(self._words, report.undo, tn("{n} row.", "{n} rows.", report.tally.rows))
+        return lines
+
+    def _apply(self, workspace: Workspace, effort: Effort) -> tuple[Report, list[str]]:
+        self._began = Import(workspace, self._made, resume=self._resume)
+        report = self._began.run(effort.reading)
+        return report, [*report_lines(workspace, report, self._made)]
+
+    def _stopped(self) -> list[str]:
+        """Where an import stands that did not come to its end."""
+        if self._began is None:
+            return [t("Stopped. Nothing was changed.")]
+        again = command_line(["import", *self._files, "--resume"])
+        return [
+            tn("Stopped: {n} row is in.", "Stopped: {n} rows are in.", self._began.tally.rows),
+            t("To go on: {command}", command=again),
+            t("To take them back: crm undo {handle}", handle=self._began.handle),
+        ]
 
 
 def layouts_of(made: Plan) -> dict[str, str]:
@@ -254,5 +295,5 @@ def write_map(workspace: Workspace, made: Plan, path: str) -> None:
 
 
 __all__ = [
-    "Arrangement", "applied", "begun", "choices", "counted", "days_of", "layouts_of", "opened", "paths_of", "write_map",
+    "Arrangement", "Doing", "begun", "choices", "counted", "days_of", "layouts_of", "opened", "paths_of", "write_map",
 ]  # fmt: skip

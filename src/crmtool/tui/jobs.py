@@ -38,6 +38,7 @@ def start(
     app: CrmApp = scene.crm
     app.no_question()
     effort = Effort(t("Changing"))
+    app.underway.add(effort, scene)
 
     async def run() -> None:
         told(t("Changing…"))
@@ -52,6 +53,7 @@ def start(
                 app.fail(refused.error)
         finally:
             looking.stop()
+            app.underway.forget(effort)
             told("")
             scene.post_message(Finished())
 

@@ -8,6 +8,7 @@ from textual.screen import Screen
 
 from crmtool.tui.ahead import asker
 from crmtool.tui.beside import beside
+from crmtool.tui.underway import UnderwayBar
 from crmtool.tui.widgets.bars import EchoBar, TitleBar
 from crmtool.tui.widgets.keybar import KeyBar
 
@@ -45,6 +46,7 @@ class Scene(Screen[None]):
     def compose(self) -> ComposeResult:
         yield TitleBar(self.title_text(), self.crm.settings.workspace)
         yield from self.body()
+        yield UnderwayBar()
         yield EchoBar(self.crm.deeds.log[-1] if self.crm.deeds.log else None)
         yield KeyBar()
 

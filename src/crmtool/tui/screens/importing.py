@@ -18,7 +18,6 @@ from crmtool.tui.desk import JOB
 from crmtool.tui.dialogs import Choice, Confirm, Pick, Prompt
 from crmtool.tui.efforts import StoppedError
 from crmtool.tui.importing import Arrangement
-from crmtool.tui.places import command_line
 from crmtool.tui.rows import Column, Fixed
 from crmtool.tui.screens.working import WorkingScene
 from crmtool.tui.text import Plain
@@ -33,8 +32,8 @@ if TYPE_CHECKING:
     from textual.widget import Widget
     from textual.widgets import Input
 
-    from crmtool.transfer.apply import Import
     from crmtool.transfer.plan import Plan
+    from crmtool.tui.efforts import Effort
     from crmtool.tui.places import Place
 
 NOTHING = Arrangement((), {}, {}, {})
@@ -286,25 +285,21 @@ class ImportScene(WorkingScene):
         ):
             return
         words = ["import", *self.arrangement.files, "--resume"] if resume else await self._words(made)
-        began: list[Import] = []
-        try:
-            report, lines = await self.undertake(
-                t("Importing"),
-                lambda workspace, effort: importing.applied(
-                    workspace, made, effort, resume=resume, began=began
-                ),
-            )
-        except StoppedError:
-            self._tell(self._stopped(began))
-            return
-        self.crm.deeds.tell(
-            words,
-            report.undo,
-            tn("{n} row.", "{n} rows.", report.tally.rows),
-        )
-        self._imported = True
-        self._tell(lines)
-        self.query_one(VerticalScroll).focus()
+        done = importing.Doing(self.crm, made, words, self.arrangement.files, resume=resume)
+
+        async def carried_out(effort: Effort) -> None:
+            lines = await done.carry_out(effort)
+            if not done.whole and self.is_attached:
+                lines.append(t("Here ctrl+s goes on."))
+            self._imported = done.whole
+            if self.is_attached and self.plan is made:
+                self._tell(lines)
+            if self.crm.screen is self:
+                self.query_one(VerticalScroll).focus()
+            else:
+                self.notify("\n".join(lines[:1] + lines[1:][-2:]), title=t("Import"), markup=False)
+
+        self.begin(t("Importing"), carried_out)
 
     async def _words(self, made: Plan) -> list[str]:
         """The command line; what no option says stands in a map that is kept for it."""
@@ -314,13 +309,3 @@ class ImportScene(WorkingScene):
         path = os.path.join(folder, f"{handle(new_id())}.toml")
         await self.crm.desk.ask(lambda workspace: importing.write_map(workspace, made, path), JOB)
         return self.arrangement.words(path)
-
-    def _stopped(self, began: list[Import]) -> list[str]:
-        if not began:
-            return [t("Stopped. Nothing was changed.")]
-        again = command_line(["import", *self.arrangement.files, "--resume"])
-        return [
-            tn("Stopped: {n} row is in.", "Stopped: {n} rows are in.", began[0].tally.rows),
-            t("To go on: ctrl+s, or {command}", command=again),
-            t("To take them back: crm undo {handle}", handle=began[0].handle),
-        ]

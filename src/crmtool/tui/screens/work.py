@@ -121,5 +121,5 @@ class WorkScene(WorkingScene):
         self.asking(partial(self._back, redo=True), group="take-back")
 
     async def _back(self, *, redo: bool) -> None:
-        if self.changes is not None and await take_back(self, self.changes.done.handle, redo=redo):
-            await self._open()
+        if self.changes is not None:
+            await take_back(self, self.changes.done.handle, redo=redo, then=lambda: self.work(self._open))

@@ -13,7 +13,7 @@ from crmtool.tui.screens.base import Scene
 from crmtool.tui.widgets.effortbar import EffortBar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Coroutine, Iterator
 
     from crmtool.app.workspace import Workspace
 
@@ -41,9 +41,25 @@ class WorkingScene(Scene):
         with self._followed(effort):
             return await undertake(self.crm.desk, effort, lambda workspace: work(workspace, effort), lane)
 
+    def begin(self, words: str, carry_out: Callable[[Effort], Coroutine[None, None, None]]) -> None:
+        """Work that goes on when this screen is left; while it stands it shows how far that is."""
+
+        async def followed(effort: Effort) -> None:
+            if not self.is_attached:  # it was left before this began
+                return await carry_out(effort)
+            with self._followed(effort):
+                await carry_out(effort)
+            return None
+
+        self.crm.underway.begin(words, followed, self)
+
+    @property
+    def _bar(self) -> EffortBar:
+        return self.query(EffortBar).exclude("UnderwayBar").first(EffortBar)
+
     @contextmanager
     def _followed(self, effort: Effort) -> Iterator[None]:
-        bar = self.query_one(EffortBar)
+        bar = self._bar
         bar.follow(effort)
         try:
             yield
@@ -53,8 +69,8 @@ class WorkingScene(Scene):
 
     @property
     def is_working(self) -> bool:
-        return self.query_one(EffortBar).effort is not None
+        return self._bar.effort is not None
 
     async def action_stop(self) -> None:
-        if not self.query_one(EffortBar).stop():
+        if not self._bar.stop():
             await self.crm.action_back()

@@ -44,26 +44,26 @@ class EffortBar(Plain):
         self.stop()
 
     def on_unmount(self) -> None:
-        if self.effort is not None:
+        if self.effort is not None and not self.effort.stays:
             self.effort.stop()
 
     def _look(self) -> None:
         if self.effort is not None:
-            self.say(told(self.effort))
+            self.say(told(self.effort, t("Escape")))
 
 
-def told(effort: Effort) -> str:
-    """The line: what is done, how far, and how to stop it."""
-    words = {"work": effort.words, "done": f"{effort.done:,}"}
+def told(effort: Effort, key: str) -> str:
+    """The line: what is done, how far, and the key that stops it."""
+    words = {"work": effort.words, "done": f"{effort.done:,}", "key": key}
     if effort.stopping:
         return t("{work}: stopping…", **words)
     if not effort.done:
-        return t("{work}… Escape stops.", **words)
+        return t("{work}… {key} stops.", **words)
     if effort.total < effort.done:
-        return t("{work}: {done}. Escape stops.", **words)
+        return t("{work}: {done}. {key} stops.", **words)
     share = effort.done / effort.total
     words |= {"bar": bar(share), "percent": f"{share:.0%}", "total": f"{effort.total:,}"}
-    return t("{work}: {bar} {percent}, {done} of {total}. Escape stops.", **words)
+    return t("{work}: {bar} {percent}, {done} of {total}. {key} stops.", **words)
 
 
 def bar(share: float) -> str:
