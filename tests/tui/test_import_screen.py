@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -192,6 +193,43 @@ async def test_an_import_that_is_stopped_can_be_gone_on_with(
         assert len([name for name in found if name.startswith("Person")]) == 1000
         assert (found["Person 999"]["shoe_size"], found["Person 999"]["birthday"]) == (9, "1990-04-03")
         assert scene_of(pilot).crm.deeds.log[-1].line == f"crm import {shlex.quote(str(file))} --resume"
+
+
+async def test_what_is_typed_while_the_files_are_read_is_neither_lost_nor_taken_for_their_names(
+    running: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "some.csv"
+    file.write_text("Name,Email\nNina Novak,nina@example.org\n", encoding="utf-8")
+    reached, go_on = threading.Event(), threading.Event()
+    original = importing.counted
+
+    def held(workspace: Workspace, made: Any, effort: Any) -> Any:
+        reached.set()
+        assert go_on.wait(30)
+        return original(workspace, made, effort)
+
+    monkeypatch.setattr(importing, "counted", held)
+    async with running(Place("import"), size=(120, 40)) as pilot:
+        path = pilot.app.screen.query_one(PathInput)
+        path.value = str(file)
+        await pilot.press("enter")
+        await until(pilot, reached.is_set)
+        await pilot.press("j", "s", "ctrl+s")
+        assert path.value == str(file)
+        assert "as soon as the files are read" in shown(pilot)
+        go_on.set()
+        await dialog(pilot, Confirm)
+        assert scene_of_below(pilot).arrangement.make_stages
+        await until(pilot, lambda: "Import 1 row?" in shown(pilot))
+        await pilot.press("n")
+        await settled(pilot)
+        assert "1 row: 1 new" in shown(pilot)
+
+
+def scene_of_below(pilot: Any) -> ImportScene:
+    found = pilot.app.screen_stack[-2]
+    assert isinstance(found, ImportScene)
+    return found
 
 
 async def test_what_cannot_be_read_is_said_and_other_files_can_be_chosen(

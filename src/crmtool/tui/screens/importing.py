@@ -95,6 +95,9 @@ class ImportScene(WorkingScene):
         self.arrangement = NOTHING
         self.plan: Plan | None = None
         self._imported = False  # what is planned was done already
+        self._read: Arrangement | None = None  # what is being read
+        self._next: tuple[Arrangement, bool] | None = None  # what was chosen meanwhile, and whether to recall
+        self._apply_then = False  # ctrl+s was pressed meanwhile
         self._columns = [
             Column("column", t("Column"), 22, fixed=True),
             Column("goes", t("Goes to"), 24),
@@ -136,24 +139,51 @@ class ImportScene(WorkingScene):
             self._choose(event.value)
 
     def _choose(self, text: str) -> None:
-        if self.is_working:
-            self.notify(t("Something is under way; escape stops it."), markup=False)
+        if self._is_importing:
             return
         self._close()  # so that nothing of other files is imported when these cannot be read
         self._tell(())
         self.query_one(TitleBar).remark("")
         self.query_one(Grid).use(Fixed(self._columns))
+        self.query_one(Grid).focus()  # what is typed while they are read is no part of their names
+        self._apply_then = False
         files = importing.paths_of(text)
         self.place = self.place._replace(text=shlex.join(files))
         self._replan(NOTHING.replace(files=files), recall=True)
 
     def _replan(self, wanted: Arrangement, *, recall: bool = False) -> None:
-        if self.is_working:
-            self.notify(t("Something is under way; escape stops it."), markup=False)
-            return
-        self.work(self._plan, wanted, recall, group="import")
+        if self._read is not None:
+            self._next = (wanted, recall)
+            self._bar.stop()
+        elif not self._is_importing:
+            self.work(self._plan, wanted, recall, group="import")
+
+    @property
+    def _is_importing(self) -> bool:
+        """Whether an import of this screen is under way, which is said then."""
+        if not self.is_working or self._read is not None:
+            return False
+        self.notify(t("Something is under way; escape stops it."), markup=False)
+        return True
 
     async def _plan(self, wanted: Arrangement, recall: bool = False) -> None:
+        """Read the files as wanted, and again as was chosen meanwhile; then ask whether to import, where that was asked for."""
+        try:
+            self._next = (wanted, recall)
+            while self._next is not None:
+                (self._read, recall), self._next = self._next, None
+                whole = await self._read_files(self._read, recall)
+        except Exception:
+            self.query_one(PathInput).focus()
+            raise
+        finally:
+            self._read = None
+            then, self._apply_then = self._apply_then, False
+        if whole and then:
+            self.action_apply()
+
+    async def _read_files(self, wanted: Arrangement, recall: bool) -> bool:
+        """Read the files, and show what they come to; whether they were read to the end."""
         layouts = importing.layouts_of(self.plan) if self.plan is not None else {}
         try:
             made = await self.undertake(
@@ -163,15 +193,15 @@ class ImportScene(WorkingScene):
             self._close()
             self.plan, self.arrangement, self._imported = made, wanted, False
             if not await self._questions(made):
-                return
+                return False
             if made.questions == [] and importing.days_of(made) and wanted.columns:
                 self.arrangement = wanted.replace(days=importing.days_of(made))
             lines, rows = await self.undertake(
                 t("Reading"), lambda workspace, effort: importing.counted(workspace, made, effort)
             )
         except StoppedError:
-            self._tell([t("Stopped. Nothing was changed.")])
-            return
+            self._tell([t("Stopped. Nothing was changed.")] if self._next is None else ())
+            return False
         except Exception as error:
             foreseen = deliberate(error)
             if foreseen is not None:  # what is said beside the screen goes away again
@@ -183,7 +213,9 @@ class ImportScene(WorkingScene):
         grid.use(Fixed(self._columns, rows), anew=not grid.length)
         self._tell(lines)
         self.query_one(TitleBar).remark(tn("{n} row", "{n} rows", made.tally.rows))
-        (grid if rows else self.query_one(VerticalScroll)).focus()
+        if grid.has_focus and not rows:
+            self.query_one(VerticalScroll).focus()
+        return True
 
     async def _questions(self, made: Plan) -> bool:
         """Ask in which order days are written where nothing tells; whether all was answered."""
@@ -216,11 +248,17 @@ class ImportScene(WorkingScene):
         self.query_one(PathInput).focus()
 
     def action_switch(self, what: str) -> None:
-        if self.plan is not None:
-            self._replan(self.arrangement.replace(**{what: not getattr(self.arrangement, what)}))
+        opened = self.plan is not None  # then what an interrupted import kept is in the arrangement
+        now, recall = self._next or (self.arrangement if opened else self._read or NOTHING, not opened)
+        if now.files:
+            self._replan(now.replace(**{what: not getattr(now, what)}), recall=recall)
 
     def on_grid_opened(self, message: Grid.Opened) -> None:
-        if message.row is not None and self.plan is not None and not self.is_working:
+        if message.row is None or self.plan is None or self._is_importing:
+            return
+        if self._read is not None:
+            self.notify(t("The files are being read; then the column can be changed."), markup=False)
+        else:
             self.asking(self._move, self.plan, *message.row.record, group="import")
 
     async def _move(self, made: Plan, number: int, at: int) -> None:
@@ -251,13 +289,17 @@ class ImportScene(WorkingScene):
     # -- doing it ------------------------------------------------------------------------------------------------------
 
     def action_apply(self) -> None:
-        if self._imported:  # since then it may have been taken back, or what is here may have changed
+        if self._is_importing:
+            return
+        if self._read is not None:
+            self._apply_then = True
+            self.notify(t("It is asked as soon as the files are read."), markup=False)
+        elif self._imported:  # since then it may have been taken back, or what is here may have changed
             self._replan(self.arrangement)
-            return
-        if self.plan is None or not self.plan.complete or self.is_working:
+        elif self.plan is None or not self.plan.complete:
             self.notify(t("Choose files first, and wait until they are read."), markup=False)
-            return
-        self.asking(self._apply, self.plan, group="import")
+        else:
+            self.asking(self._apply, self.plan, group="import")
 
     async def _apply(self, made: Plan) -> None:
         before = await self.crm.desk.ask(lambda workspace: importing.begun(workspace, made), JOB)
