@@ -13,7 +13,7 @@ from tests.tui.conftest import Running, settled, shown, until
 from textual.pilot import Pilot
 from textual.widgets import Select, SelectionList
 
-from crmtool.app.commands import Add, Remove, Set
+from crmtool.app.commands import Add, Merge, Remove, Set
 from crmtool.app.workspace import Workspace
 from crmtool.core.changes import Actor, Change
 from crmtool.core.entities import MODULES
@@ -367,7 +367,28 @@ async def test_a_record_that_goes_while_it_is_edited_is_said_so(
         await until(pilot, lambda: "moved to the trash or erased" in shown(pilot))
         await pilot.press("ctrl+s")
         await settled(pilot)
+        await until(pilot, lambda: "Take the change back" in shown(pilot))
         assert form.is_attached
+        assert line(form, "title").value == "CEO"
+
+
+async def test_a_record_that_is_merged_while_it_is_edited_says_into_whom(
+    running: Running, elsewhere: Elsewhere
+) -> None:
+    ana = elsewhere(lambda workspace: named(workspace, "contact", "ana ruiz"))
+
+    def merged(workspace: Workspace) -> None:
+        other = str(workspace.run(Add("contact", {"name": "Zoe Other"})).changed[0][1])
+        workspace.run(Merge("contact", other, (ana,)), origin="merge")
+
+    async with running() as pilot:
+        form = await opened(pilot, "contact", ana)
+        line(form, "title").value = "CEO"
+        elsewhere(merged)
+        await until(pilot, lambda: "was merged into Zoe Other meanwhile" in shown(pilot))
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "Change Zoe Other instead" in shown(pilot))
+        assert ana not in shown(pilot)
         assert line(form, "title").value == "CEO"
 
 

@@ -37,7 +37,7 @@ def opened(workspace: Workspace, key: str, record: str | None, values: Mapping[s
     entity = workspace.registry.entity(key)
     held = read(workspace, entity, record)
     if held is None:
-        raise gone()
+        raise gone(workspace, entity, record or "")
     if record is None:
         held.update(prepared(workspace, entity, values))
     fields = editable(workspace, entity)
@@ -52,8 +52,18 @@ def read(workspace: Workspace, entity: Entity, record: str | None) -> Record | N
     return {key: field.default for key, field in entity.fields.items() if field.default is not None}
 
 
-def gone() -> NotFoundError:
-    """The error for a record that is not there any more."""
+def gone(workspace: Workspace, entity: Entity, record: str) -> NotFoundError:
+    """The error for a record that is not there any more, with the one into which it was merged."""
+    from crmtool.app.merging import KINDS, survivor
+
+    into = survivor(workspace.reader, record) if entity.key in KINDS else None
+    name = workspace.reader.names(entity.key, [into]).get(into) if into is not None else None
+    if name:
+        return NotFoundError(
+            Message("The record was merged into {name} meanwhile.", name=name),
+            Message("Change {name} instead; nothing typed here is stored.", name=name),
+            code="gone",
+        )
     return NotFoundError(
         Message("The record was moved to the trash or erased meanwhile."),
         Message("Take the change back with “u”, or look in the trash."),

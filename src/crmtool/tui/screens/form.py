@@ -13,10 +13,10 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Button, Input
 
 from crmtool.app.commands import Add, Set
-from crmtool.core.errors import ConflictError, CrmError
+from crmtool.core.errors import ConflictError, CrmError, NotFoundError
 from crmtool.core.messages import N_, t
 from crmtool.doors.differences import THEIRS, Dispute, merged, stored, touched
-from crmtool.doors.forms import Opened, opened, read
+from crmtool.doors.forms import Opened, gone, opened, read
 from crmtool.tui.actions import Action, keys
 from crmtool.tui.ahead import Ready
 from crmtool.tui.dialogs import Choice, Confirm, Pick
@@ -92,7 +92,7 @@ class Form(Scene, Ready[None]):
         self._record = record
         self._values = dict(values or {})
         self._opened: Opened | None = None
-        self._gone = False
+        self._gone: NotFoundError | None = None  # why there is nothing to store it in any more
         self._saving = False
         self.saved: str | None = None
         self.left: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
@@ -169,11 +169,15 @@ class Form(Scene, Ready[None]):
         """Bring in what others changed; what both sides changed is asked about."""
         assert self._opened is not None
         held = self._opened
-        now = await self.crm.desk.ask(lambda workspace: read(workspace, held.entity, self._record))
+
+        def look(workspace: Workspace) -> tuple[dict[str, Any] | None, NotFoundError | None]:
+            now, record = read(workspace, held.entity, self._record), self._record
+            return now, gone(workspace, held.entity, record) if now is None and record else None
+
+        now, self._gone = await self.crm.desk.ask(look)
         if self.left.done():
             return  # the form was left while this was asked for
-        self._gone = now is None
-        self._warn(t("This record was moved to the trash or erased meanwhile.") if now is None else "")
+        self._warn(str(self._gone.message) if self._gone is not None else "")
         if now is None:
             return
         waiting = {dispute.field.key: dispute for dispute in self.query_one(Differences).waiting}
@@ -273,9 +277,15 @@ class Form(Scene, Ready[None]):
                 again = self._given()
                 if again is not None:
                     await self._store(again, tries - 1)
-            elif self._gone:
-                raise
+            elif self._gone is not None:
+                raise self._gone from None
             return
+        except NotFoundError:
+            if self._record is not None:
+                await self._take_in()
+            if self._gone is not None:
+                raise self._gone from None
+            raise
         except CrmError as error:
             if not self._refused(error):
                 raise
