@@ -11,9 +11,10 @@ import pytest
 from sqlcipher3 import dbapi2 as engine
 from tests.store.stores import NEW, Stores
 
-from crmtool.app.commands import Add, Undo
+from crmtool.app.commands import Add, Set, Undo
 from crmtool.app.create import create_workspace
 from crmtool.app.workspace import Workspace, open_workspace
+from crmtool.core import clock
 from crmtool.core.entities import builtin
 from crmtool.core.errors import ConflictError, StoreError
 from crmtool.store import ddl, doctor, migrations
@@ -123,6 +124,28 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was(
     assert workspace.db.schema_version() == LATEST
     assert "colour" not in workspace.db.columns("notes")
     assert workspace.db.columns("later") == []
+
+
+def test_what_an_undo_brought_back_began_when_it_did_before(
+    stores: Stores, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Up to version 5 an undone move counted as entered at the undo."""
+    monkeypatch.setenv("CRM_NOW", "2030-01-01T00:00:00.000Z")
+    undone, moved = (
+        workspace.run(Add("deal", {"name": name, "stage": "Lead"})).made[-1][1] for name in ("One", "Two")
+    )
+    monkeypatch.setenv("CRM_NOW", "2030-01-02T00:00:00.000Z")
+    for deal in (moved, undone):
+        workspace.run(Set("deal", (deal,), (("stage", "=", "Proposal"),)))
+    monkeypatch.setenv("CRM_NOW", "2030-01-03T00:00:00.000Z")
+    workspace.run(Undo())
+    with workspace.db.atomic():
+        workspace.db.execute("UPDATE deals SET stage_entered_at = ? WHERE id = ?", (clock.now(), undone))
+        workspace.db.set_schema_version(5)
+    again = stores.open(stores.location_of(workspace))
+    entered = {r["id"]: r["stage_entered_at"][:10] for r in again.reader.records(Query("deal"))}
+    again.close()
+    assert entered == {undone: "2030-01-01", moved: "2030-01-02"}
 
 
 # -- kept stores -------------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from crmtool.app.workspace import Outcome, Workspace
 from crmtool.core import changes, ids
 from crmtool.core.changes import Actor, ChangeSet
 from crmtool.core.errors import ConflictError, CrmError, NotFoundError
-from crmtool.store import derived
+from crmtool.store import derived, replay
 from crmtool.store.reader import Query
 from crmtool.store.search import find
 
@@ -262,7 +262,7 @@ def test_undoing_everything_leads_back_to_the_start(stores: Stores, data: st.Dat
 
 def live(workspace: Workspace) -> dict[str, dict[str, Any]]:
     """All live records without what every write moves."""
-    moving = ("rev", "updated_at", "updated_by", "stage_entered_at", "n")
+    moving = ("rev", "updated_at", "updated_by", "n")
     out: dict[str, dict[str, Any]] = {}
     for key in workspace.registry.entities:
         for record in workspace.reader.records(Query(key, expand=False)):
@@ -279,3 +279,51 @@ def test_a_deletion_goes_back_and_forth_over_time(
         monkeypatch.setenv("CRM_NOW", f"2030-01-01T00:0{minute}:00.000Z")
         workspace.run(command)
     assert value(workspace, record, "deleted_at") == "2030-01-01T00:00:00.000Z"
+
+
+def test_a_stage_that_is_brought_back_goes_on_from_when_it_was_entered(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def on(number: int) -> str:
+        return f"2030-01-{number:02}T00:00:00.000Z"
+
+    def entered() -> str:
+        return str(value(workspace, deal, "stage_entered_at", "deal"))
+
+    monkeypatch.setenv("CRM_NOW", on(1))
+    deal = add(workspace, "deal", name="Roof", stage="Lead")
+    for number, command, since in (
+        (2, Set("deal", (deal,), (("stage", "=", "Proposal"),)), 2),
+        (3, Undo(), 1),
+        (4, Undo(redo=True), 2),
+        (5, Undo(), 1),
+        (6, Undo(redo=True), 2),
+        (7, Set("deal", (deal,), (("stage", "=", "Lead"),)), 7),
+        (8, Undo(), 2),
+        (9, Undo(), 1),
+    ):
+        monkeypatch.setenv("CRM_NOW", on(number))
+        workspace.run(command)
+        assert entered() == on(since), number
+    assert replay.differences(workspace.db) == []
+
+
+def test_stages_that_a_job_brings_back_go_on_too(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stages = {r["name"]: r["id"] for r in workspace.reader.records(Query("stage"))}
+    monkeypatch.setenv("CRM_NOW", "2030-01-01T00:00:00.000Z")
+    deal = add(workspace, "deal", name="Roof", stage="Lead")
+    job = workspace.start_job("deal set", "user", {})
+    for number, name in ((2, "Proposal"), (3, "Qualified")):
+        monkeypatch.setenv("CRM_NOW", f"2030-01-0{number}T00:00:00.000Z")
+        with job.step() as step:
+            base = workspace.reader.require("deal", deal)
+            change = changes.update(workspace.registry.entity("deal"), base, {"stage": stages[name]})
+            assert change is not None
+            step.apply([change], {"at": number})
+    job.finish()
+    monkeypatch.setenv("CRM_NOW", "2030-01-04T00:00:00.000Z")
+    workspace.run(Undo(job.handle))
+    assert value(workspace, deal, "stage_entered_at", "deal") == "2030-01-01T00:00:00.000Z"
+    assert replay.differences(workspace.db) == []

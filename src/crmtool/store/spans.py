@@ -27,6 +27,16 @@ INSERT = (
     "ON CONFLICT DO NOTHING"
 )
 
+_ENDED = (
+    "SELECT span.from_at, span.set_n FROM span JOIN change_set ON change_set.n = span.set_n "
+    "WHERE span.record = ? AND span.field = ? AND span.value = ? AND (change_set.id = ? OR change_set.job = ?) "
+    "AND span.set_n < ? ORDER BY span.until_at DESC, span.set_n DESC LIMIT 1"
+)
+_BEGINNER = (
+    "SELECT change_set.undoes, span.set_n FROM span JOIN change_set ON change_set.n = span.set_n "
+    "WHERE span.record = ? AND span.field = ? AND span.until_at = ? AND span.set_n < ? ORDER BY span.set_n DESC LIMIT 1"
+)
+
 
 class Span(Struct):
     """One past value, from ``from_at`` until ``until_at``. ``set_n`` is the change set that ended it."""
@@ -90,6 +100,25 @@ def between(entity: Entity, entry: Entry, said: str, spans: ByField) -> dict[str
 def ended_by(spans: Iterable[Span], set_n: int, otherwise: Any) -> Any:
     """The value that a change set ended; one that was put before it later is part of the past too."""
     return next((span.value for span in spans if span.set_n == set_n), otherwise)
+
+
+def began(db: Database, record: str, field: str, value: Any, undone: str | None, before: int) -> str | None:
+    """When a value began that the change set number ``before`` brought back by taking back ``undone`` (a set's or job's id).
+
+    A value that is brought back goes on from where it was left, so it began when it did the first time, however often it
+    was taken away and brought back since. ``None`` where the value was not ended by what is taken back.
+    """
+    moment, text = None, dumps(value)
+    while undone is not None:
+        ended = db.one(_ENDED, (record, field, text, undone, undone, before))
+        if ended is None:
+            break
+        moment, before = ended
+        beginner = db.one(_BEGINNER, (record, field, moment, before))
+        if beginner is None:
+            break
+        undone, before = beginner
+    return moment
 
 
 class Spans:

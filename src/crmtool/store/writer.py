@@ -11,7 +11,7 @@ from crmtool.core import clock, ids
 from crmtool.core.changes import CREATE, DELETE, MAX_CHANGES_ALONE, PURGE, RESTORE, Applied
 from crmtool.core.errors import StoreError, UsageError
 from crmtool.core.messages import Message
-from crmtool.store import ddl, erase
+from crmtool.store import ddl, erase, spans
 from crmtool.store.derived import Affected
 from crmtool.store.log import GENESIS, INSERT_CHANGE, INSERT_SET, Sealer, SetHeader, Shapes, all_but_digest
 from crmtool.store.spans import Spans
@@ -156,6 +156,7 @@ class Work:
         self.said_at = change_set.effective_at
         self.effective_at = change_set.effective_at or recorded_at
         self.origin = change_set.origin
+        self.undoes = change_set.undoes
         self.spans = Spans(writer.db, recorded_at, set_n)
         self.sealer = sealer
         self.affected = Affected(writer.layouts)
@@ -290,8 +291,17 @@ class Work:
         for key, via in layout.moments:
             if via in after:
                 columns.append(key)
-                values.append(effective if after[via] is not None else None)
+                values.append(
+                    self._began(layout, record, via, after[via], effective)
+                    if after[via] is not None
+                    else None
+                )
         return columns, values
+
+    def _began(self, layout: Layout, record: str, key: str, value: Any, effective: str) -> str:
+        """Since when a value holds: since this change, or, where it is brought back, since it did before it was taken away."""
+        field = layout.entity.fields[key].stable_key
+        return spans.began(self.db, record, field, value, self.undoes, self.spans.set_n) or effective
 
     def _updated_at(self, effective: str, before: str) -> str:
         """History that is brought along moves a record to when it happened; what somebody does now, of whatever day, to now."""

@@ -29,7 +29,8 @@ def load() -> list[dict[str, Any]]:
     """All migrations in order: ``number``, ``name``, ``statements`` and ``search`` (table and level pairs to create).
 
     Some have more: ``own``, statements for the table ``{own}`` of each own object; ``pack``, table and column pairs whose several
-    values are written in the short form (see ``packing``).
+    values are written in the short form (see ``packing``); ``begun``, entities whose instants of entry are put right
+    where an undo brought a value back.
     """
     folder = resources.files(__package__)
     names = sorted(item.name for item in folder.iterdir() if item.name.endswith(".json"))
@@ -88,10 +89,12 @@ def migrate(db: Database, backups: str | None = None) -> int:
 def _rows(db: Database, migration: dict[str, Any]) -> None:
     """The part of a migration that only a store with records needs."""
     from crmtool.core.registry import own_table
-    from crmtool.store.migrations.values import pack
+    from crmtool.store.migrations.values import pack, set_begun
 
     for table, column in migration.get("pack", ()):
         pack(db, table, column)
+    for entity in migration.get("begun", ()):
+        set_begun(db, entity)
     if "own" in migration:
         tables = [own_table(ident) for (ident,) in list(db.rows('SELECT id FROM "objects"'))]
         for table in filter(db.columns, tables):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from crmtool.core import jsontext
+from crmtool.core.entities import builtin
 from crmtool.core.jsontext import dumps
-from crmtool.store import ddl, packing
+from crmtool.store import ddl, packing, spans
 from crmtool.store.layout import Layout, Layouts, quoted
 from crmtool.store.rebuild import index_anew
 from crmtool.store.replay import definitions
@@ -25,6 +26,29 @@ def pack(db: Database, table: str, column: str) -> None:
     for rows in _chunks(db, sql):
         made = [(dumps(packing.packed(jsontext.loads(text))), n) for n, text in rows]
         db.executemany(f'UPDATE "{table}" SET {quoted(column)} = ? WHERE n = ?', made)
+
+
+def set_begun(db: Database, entity: str) -> None:
+    """Let a value that an undo brought back have begun when it did before it was taken away; it is derived and does not sync."""
+    layout = Layouts(builtin())[entity]
+    for key, via in layout.moments:
+        field = layout.entity.fields[via]
+        column = quoted(field.columns[0][0])
+        sql = (
+            f'SELECT r.n, r.id, r.{column}, s.undoes, s.n FROM "{layout.table}" r '
+            "JOIN span ON span.record = r.id AND span.field = ? JOIN change_set s ON s.n = span.set_n "
+            f"WHERE r.n > ? AND r.{column} IS NOT NULL AND s.undoes IS NOT NULL AND NOT EXISTS ("
+            "SELECT 1 FROM span later WHERE later.record = span.record AND later.field = span.field "
+            "AND (later.until_at, later.set_n) > (span.until_at, span.set_n)) "
+            f"ORDER BY r.n LIMIT {CHUNK}"
+        )
+        for rows in _chunks(db, sql, field.stable_key):
+            made = [
+                (moment, n)
+                for n, record, value, undone, by in rows
+                if (moment := spans.began(db, record, field.stable_key, value, undone, by)) is not None
+            ]
+            db.executemany(f'UPDATE "{layout.table}" SET {quoted(key)} = ? WHERE n = ?', made)
 
 
 def settle(db: Database) -> None:
@@ -67,8 +91,8 @@ def _promote(db: Database, layout: Layout) -> bool:
     return found
 
 
-def _chunks(db: Database, sql: str) -> Iterator[list[tuple[Any, ...]]]:
+def _chunks(db: Database, sql: str, *params: str) -> Iterator[list[tuple[Any, ...]]]:
     last = 0
-    while rows := list(db.rows(sql, (last,))):
+    while rows := list(db.rows(sql, (*params, last))):
         last = rows[-1][0]
         yield rows

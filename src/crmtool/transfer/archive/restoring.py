@@ -21,6 +21,7 @@ from crmtool.store import verify
 from crmtool.store.copying import Loader
 from crmtool.store.db import open_database
 from crmtool.store.migrations import migrate
+from crmtool.store.migrations.values import set_begun
 from crmtool.store.places import private_directory, private_file
 from crmtool.transfer.archive.manifest import FILES, damaged
 
@@ -146,6 +147,9 @@ def _fill(db: Database, archive: Archive, contents: Contents | None, progress: P
                 raise
             raise _strange(archive, member) from error
     loader.finish(Workspace(db, actor=None, policy=Policy(), zone="UTC", run=None).layouts)
+    if archive.manifest.store < 6:  # from before a value that is brought back goes on from where it was left
+        with db.atomic():
+            set_begun(db, "deal")
     if verify.head(db) != archive.manifest.head:
         raise damaged(archive.title, Message("its log does not end where its manifest says"))
     return Restored(archive.manifest.records, documents, verify.verify(db).problems)
