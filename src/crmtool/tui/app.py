@@ -14,11 +14,13 @@ from crmtool.core.messages import N_, t, tn
 from crmtool.doors.safe import escape
 from crmtool.tui import commanding, ending, takingback, themes, ways
 from crmtool.tui.actions import Action, keys
+from crmtool.tui.arriving import BREAKPOINTS
 from crmtool.tui.deeds import Deeds, Done
 from crmtool.tui.desk import Desk
 from crmtool.tui.dialogs import Confirm
 from crmtool.tui.faults import Faults
 from crmtool.tui.live import Changed, Live, News, Unheard
+from crmtool.tui.loading import Loading
 from crmtool.tui.places import HOME, Place, command_line
 from crmtool.tui.screens.base import Scene
 from crmtool.tui.settings import Memory
@@ -46,7 +48,7 @@ class CrmApp(Tools):
 
     CSS_PATH = "style/app.tcss"
     ENABLE_COMMAND_PALETTE = False
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-normal"), (120, "-wide")]
+    HORIZONTAL_BREAKPOINTS = BREAKPOINTS
     BINDINGS = [
         *ways.BINDINGS,
         *keys(
@@ -105,6 +107,7 @@ class CrmApp(Tools):
             lambda error: self.post_message(Unheard(error)),
         )
         self._start = start
+        self._loading = Loading()
         self.lag: Lag | None = None
         self.garbage: GarbageCollection | None = None
         themes.register(self, settings.theme)  # before anything is mounted, which would be styled twice
@@ -127,11 +130,13 @@ class CrmApp(Tools):
             self.garbage.watch(self)
         await self.push_screen(self._start.screen())
         self._live.start()
+        self.call_after_refresh(self._loading.start)
 
     async def on_unmount(self) -> None:
         if self.lag is not None:
             self.lag.stop()
             self.lag.write(self.settings.lag)
+        self._loading.stop()
         self.underway.stop()
         self._live.close()
         await asyncio.to_thread(self.desk.close)

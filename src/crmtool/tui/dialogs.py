@@ -19,6 +19,7 @@ from crmtool.core.messages import N_, t
 from crmtool.core.tokens import fold
 from crmtool.tui.actions import Action, keys
 from crmtool.tui.ahead import Ready
+from crmtool.tui.arriving import Arriving
 from crmtool.tui.text import Plain, safe
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Modal(ModalScreen[T | None], Ready[T | None], Generic[T]):
+class Modal(Arriving[T | None], ModalScreen[T | None], Ready[T | None], Generic[T]):
     """A screen above another that is left once. A second key that came with the first does not take the screen below along."""
 
     def on_mount(self) -> None:  # a subclass has its own beside it: Textual calls both

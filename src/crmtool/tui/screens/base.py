@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from textual.screen import Screen
-
 from crmtool.tui.ahead import asker
+from crmtool.tui.arriving import Arriving
 from crmtool.tui.beside import beside
 from crmtool.tui.underway import UnderwayBar
 from crmtool.tui.widgets.bars import EchoBar, TitleBar
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Scene(Screen[None]):
+class Scene(Arriving[None]):
     """A screen at a place. A subclass gives ``title_text`` and ``body``, and ``on_news`` where what it shows can change."""
 
     def __init__(self, place: Place) -> None:
