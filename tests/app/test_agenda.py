@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from crmtool.app.create import NewWorkspace, create_workspace
 from crmtool.app.joined import Line
 from crmtool.app.workspace import Workspace, open_workspace
 from crmtool.core.policy import DenyAll
+from crmtool.store.reader import Query
 
 NOW = "2026-11-25T09:30:00.000Z"  # a Wednesday
 
@@ -145,3 +147,18 @@ def test_a_policy_that_denies_everything_shows_nothing(workspace: Workspace, tmp
     with open_workspace(str(tmp_path / "crm.db"), policy=DenyAll()) as denied:
         agenda = Agenda(denied, everyone=True)
         assert (agenda.read(50), agenda.count()) == (([], False), (0, 0))
+
+
+def test_the_next_moment_is_also_when_an_open_deal_begins_to_rot(workspace: Workspace) -> None:
+    lead = next(
+        stage
+        for stage in workspace.query(Query("stage", fields=("name", "rotting_days")))
+        if stage["name"] == "Lead"
+    )
+    for minute, status in (("10:40", "open"), ("10:20", "open"), ("10:10", "lost"), ("09:10", "open")):
+        entered = f"{date(2026, 11, 25) - timedelta(days=lead['rotting_days'])}T{minute}:00.000Z"
+        values = {"name": minute, "stage": "Lead", "status": status}
+        workspace.run(Add("deal", values, effective_at=entered))
+    assert next_moment(workspace) == "2026-11-25T10:20:00.000Z"
+    add(workspace, "activity", name="call", type="call", happened_at="2026-11-25T10:00:00.000Z")
+    assert next_moment(workspace) == "2026-11-25T10:00:00.000Z"

@@ -10,6 +10,7 @@ from textual.widgets import Input, OptionList
 
 from crmtool.doors.width import width
 from crmtool.tui.app import CrmApp
+from crmtool.tui.dialogs import Confirm
 from crmtool.tui.places import Place
 from crmtool.tui.screens.jump import Jump
 from crmtool.tui.screens.keyhelp import Keys, WidgetHelp
@@ -117,3 +118,38 @@ async def test_the_terminals_cursor_stands_where_the_focus_is(running: Running) 
         assert box.has_focus
         assert box.highlighted == 1
         assert pilot.app.cursor_position == box.content_region.offset + Offset(0, 1)
+
+
+async def test_the_palette_leaves_out_what_moves_the_cursor_and_has_the_colours(running: Running) -> None:
+    async with running(CONTACTS) as pilot:
+        await pilot.press("ctrl+p")
+        await until(pilot, lambda: isinstance(pilot.app.screen, Palette))
+        ids = [option.id or "" for option in pilot.app.screen.query_one(OptionList).options]
+        assert not {"grid.up", "grid.page_down", "grid.last"} & {*ids}
+        assert {"grid.open", "list.filter", "app.undo", "theme light"} <= {*ids}
+        await pilot.press(*"colours light")
+        await pilot.pause()
+        await pilot.press("enter")
+        app = cast(CrmApp, pilot.app)
+        await until(pilot, lambda: app.deeds.log)
+        assert (app.theme, app.deeds.log[-1].line) == ("light", "crm config set theme light")
+
+
+async def test_a_question_shows_its_keys_at_the_foot_and_they_can_be_clicked(running: Running) -> None:
+    async with running(CONTACTS) as pilot:
+        await pilot.press("d")
+        await until(pilot, lambda: isinstance(pilot.app.screen, Confirm))
+        foot = str(pilot.app.screen.query_one(KeyBar).content)
+        assert all(name in foot for name in ("Yes", "No", "Back"))
+        assert "Filter" not in shown(pilot).splitlines()[-1]
+        await pilot.click(KeyBar, offset=(foot.index("No") + 1, 0))
+        await until(pilot, lambda: not isinstance(pilot.app.screen, Confirm))
+        assert pilot.app.screen.place == CONTACTS  # type: ignore[attr-defined]
+
+
+async def test_a_list_of_nothing_done_says_so_and_has_no_empty_frame(running: Running) -> None:
+    async with running(CONTACTS) as pilot:
+        await pilot.press("ctrl+y")
+        await settled(pilot)
+        assert "Nothing was done yet" in shown(pilot)
+        assert not pilot.app.screen.query_one(OptionList).display

@@ -124,10 +124,34 @@ class Agenda(Joined):
 
 
 def next_moment(workspace: Workspace) -> str:
-    """The instant at which what is due becomes another without any change: the next meeting begins, or the day ends."""
+    """The instant at which what is due becomes another without any change: the next meeting begins, the day ends, or an open deal
+    has been in its stage for too long.
+    """
     ctx = workspace.context
     happened = Path((workspace.registry.entity("activity").fields["happened_at"],))
     midnight = dates.day_bounds(dates.today(ctx).isoformat(), ctx.zone)[1]
     ahead = And((Compare(happened, ">", ctx.now), Compare(happened, "<", midnight)))
     query = Query("activity", ahead, (SortKey(happened),), ("happened_at",), 1, expand=False)
-    return next((str(record["happened_at"]) for record in workspace.query(query)), midnight)
+    begins = next((str(record["happened_at"]) for record in workspace.query(query)), midnight)
+    return min(begins, _next_rotting(workspace, begins))
+
+
+def _next_rotting(workspace: Workspace, before: str) -> str:
+    """When the next open deal begins to rot, if that is ``before`` this instant; else that."""
+    deal = workspace.registry.entity("deal")
+    keys = ("stage", "status", "stage_entered_at")
+    if not workspace.policy.hidden_fields(workspace.actor, deal).isdisjoint(keys):
+        return before
+    stage_of, status, entered = (Path((deal.fields[key],)) for key in keys)
+    found = before
+    for stage in workspace.query(Query("stage", fields=("rotting_days",), expand=False)):
+        if stage.get("rotting_days"):
+            span = timedelta(days=stage["rotting_days"])
+            fresh = dates.to_instant(dates.from_instant(workspace.context.now) - span)
+            ahead = And(
+                (Compare(stage_of, "=", stage["id"]), Compare(status, "=", "open"), Compare(entered, ">=", fresh))
+            )
+            query = Query("deal", ahead, (SortKey(entered),), ("stage_entered_at",), 1, expand=False)
+            for record in workspace.query(query):
+                found = min(found, dates.to_instant(dates.from_instant(record["stage_entered_at"]) + span))
+    return found

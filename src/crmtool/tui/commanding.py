@@ -12,6 +12,7 @@ from crmtool.tui.dialogs import Choice
 from crmtool.tui.offers import offers
 from crmtool.tui.places import Place, command_line
 from crmtool.tui.screens.palette import Palette
+from crmtool.tui.themes import THEMES, theme_words
 
 if TYPE_CHECKING:
     from crmtool.app.workspace import Workspace
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 RECENT, MOST_RECENT = "records", 20
 MOST_NAMED = 40  # views and lists, each
+THEME = "theme "
+# What the verb of an action says that only moves the cursor: nobody looks for it by name, and it would stand before what they do.
+MOVES = frozenset({"up", "down", "left", "right", "page_up", "page_down", "first", "last"})
 LABELS = {
     "home": N_("Today"),
     "agenda": N_("Agenda"),
@@ -46,7 +50,11 @@ class Commanding:
 
     def __init__(self, scene: Scene) -> None:
         self._scene = scene
-        self._offers = {offer.id: offer for offer in offers(scene) if offer.id != "app.palette"}
+        self._offers = {
+            offer.id: offer
+            for offer in offers(scene)
+            if offer.id != "app.palette" and offer.id.rpartition(".")[2] not in MOVES
+        }
         self._places: dict[str, Place] = {}
 
     async def palette(self) -> Palette:
@@ -63,12 +71,17 @@ class Commanding:
             key = f"place {len(self._places)}"
             self._places[key] = place
             choices.append(Choice(key, label, command_line(place.words())))
+        for name, (_, said) in THEMES.items():
+            line = "  ".join((command_line(theme_words(name)), t(said)))
+            choices.append(Choice(f"{THEME}{name}", t("Colours: {name}", name=name), line))
         return Palette([*actions, *choices])
 
     async def do(self, chosen: str) -> None:
         """Do or go to what was chosen."""
         if chosen in self._places:
             self._scene.crm.go(self._places[chosen])
+        elif chosen.startswith(THEME):
+            await self._scene.crm.take_theme(self._scene, chosen.removeprefix(THEME))
         else:
             offer = self._offers[chosen]
             await self._scene.app.run_action(offer.does, offer.node)

@@ -21,6 +21,7 @@ from crmtool.tui.actions import Action, keys
 from crmtool.tui.ahead import Ready
 from crmtool.tui.arriving import Arriving
 from crmtool.tui.text import Plain, safe
+from crmtool.tui.widgets.keybar import KeyBar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -76,6 +77,7 @@ class Dialog(Modal[T]):
             if self._detail:
                 yield Plain(self._detail, lines=True, classes="detail")
             yield from self.body()
+        yield KeyBar()  # at the foot of the app, above the keys of the screen below, which do nothing now
 
     def body(self) -> Iterable[Widget]:
         return ()

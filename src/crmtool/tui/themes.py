@@ -167,3 +167,8 @@ def register(app: App[int], name: str) -> None:
     for theme, _ in THEMES.values():
         app.register_theme(theme)
     app.theme = name if name in THEMES else DEFAULT
+
+
+def theme_words(name: str) -> list[str]:
+    """The command line, without the program's name, that keeps these colours for the next start."""
+    return ["config", "set", "theme", name]

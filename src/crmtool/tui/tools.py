@@ -13,6 +13,7 @@ from crmtool.tui.actions import Action, keys
 from crmtool.tui.ahead import TypedAhead
 from crmtool.tui.places import Place
 from crmtool.tui.screens.base import Scene
+from crmtool.tui.themes import theme_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -145,16 +146,21 @@ class Tools(TypedAhead):
         self._beside(self._choose_theme)
 
     async def _choose_theme(self, scene: Scene) -> None:
-        from crmtool.tui.program import run
         from crmtool.tui.screens.colours import Colours
 
         before = self.theme
         chosen = await scene.ask(Colours(before))
         if chosen is not None and chosen != before:
-            self.theme = chosen
-            words = ["config", "set", "theme", chosen]
-            await run(self.settings, words)
-            scene.crm.deeds.tell(words, None, "")
+            await self.take_theme(scene, chosen)
+
+    async def take_theme(self, scene: Scene, name: str) -> None:
+        """Show the app in these colours, now and from the next start on."""
+        from crmtool.tui.program import run
+
+        self.theme = name
+        words = theme_words(name)
+        await run(self.settings, words)
+        scene.crm.deeds.tell(words, None, "")
 
     def action_palette(self) -> None:
         self._beside(self._palette)

@@ -69,6 +69,7 @@ class Commands(Scene):
         )
         found.highlighted = 0 if log else None
         self.query_one(".none").display = not log
+        found.display = bool(log)
         self.query_one(TitleBar).remark(tn("{n} command", "{n} commands", len(log)))
 
     def show_echo(self, echo: Echo) -> None:
