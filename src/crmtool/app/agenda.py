@@ -149,7 +149,11 @@ def _next_rotting(workspace: Workspace, before: str) -> str:
             span = timedelta(days=stage["rotting_days"])
             fresh = dates.to_instant(dates.from_instant(workspace.context.now) - span)
             ahead = And(
-                (Compare(stage_of, "=", stage["id"]), Compare(status, "=", "open"), Compare(entered, ">=", fresh))
+                (
+                    Compare(stage_of, "=", stage["id"]),
+                    Compare(status, "=", "open"),
+                    Compare(entered, ">=", fresh),
+                )
             )
             query = Query("deal", ahead, (SortKey(entered),), ("stage_entered_at",), 1, expand=False)
             for record in workspace.query(query):
