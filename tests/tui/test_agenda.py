@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from tests.tui.conftest import Running, settled, shown, until
@@ -13,6 +13,8 @@ from textual.widgets import Input
 from crmtool.app.commands import Add, Set
 from crmtool.app.workspace import Workspace
 from crmtool.store.reader import Query
+from crmtool.tui.agenda import AgendaSource
+from crmtool.tui.app import CrmApp
 from crmtool.tui.places import Place
 from crmtool.tui.screens.record import RecordScene
 from crmtool.tui.widgets.agenda import AgendaGrid
@@ -180,3 +182,13 @@ async def test_an_agenda_with_nothing_in_it_says_so(running: Running, elsewhere:
         await pilot.press("x", "z", "enter", "space", "down")
         await settled(pilot)
         assert "Nothing is to be done." in shown(pilot)
+
+
+async def test_a_narrow_list_leaves_room_for_what_there_is_to_do(running: Running) -> None:
+    async with running() as pilot:
+        source = AgendaSource(cast(CrmApp, pilot.app).desk, everyone=False)
+        for across in (48, 54, 55, 60, 100):
+            source.fit(across)
+            columns = {column.key: column.width for column in source.columns()}
+            assert columns["what"] >= 16, across
+            assert columns["when"] >= (16 if across >= 55 else 10), across

@@ -145,3 +145,15 @@ async def test_enter_on_a_filter_that_cannot_be_read_stays_in_the_line(running: 
         await pilot.press("ctrl+u", "enter")
         await until(pilot, lambda: not bar.has_class("-wrong"))
         assert isinstance(pilot.app.focused, Grid)
+
+
+async def test_one_escape_leaves_a_line_that_was_emptied(running: Running) -> None:
+    async with running(CONTACTS) as pilot:
+        line = pilot.app.screen.query_one("#filter", Completing)
+        await typed(pilot, "compa")
+        await until(pilot, lambda: line.has_class("-offering"))
+        await pilot.press("ctrl+u")
+        await line._offer()
+        await pilot.press("escape")
+        assert isinstance(pilot.app.focused, Grid)
+        assert not line.has_class("-offering")

@@ -189,7 +189,8 @@ class Completing(Vertical):
         self._close()
 
     def action_leave(self) -> None:
-        if self._offers:
+        if self._offers and self.value:
             self._close()
-        else:
+        else:  # offers for an empty line come by themselves: nobody has begun what one could go back to
+            self._close()
             self.post_message(self.Left(self, self.value))
