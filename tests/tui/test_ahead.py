@@ -22,6 +22,7 @@ from crmtool.tui.places import Place
 from crmtool.tui.screens.form import Form
 from crmtool.tui.screens.search import Search
 from crmtool.tui.widgets.grid import Grid
+from crmtool.tui.widgets.inputs import FieldInput
 
 
 def place_of(elsewhere: Callable[..., Any], kind: str, entity: str) -> Place:
@@ -82,6 +83,19 @@ async def test_letters_behind_the_key_of_a_form_go_into_it(
         burst(pilot, f"{key}quf")
         await until(pilot, lambda: isinstance(pilot.app.screen, Form) and pilot.app.screen.query(Input))
         await until(pilot, lambda: pilot.app.screen.query(Input).first().value.endswith("quf"))
+
+
+async def test_an_enter_among_the_keys_of_a_form_moves_on_before_the_letters_behind_it(
+    running: Running, elsewhere: Callable[..., Any]
+) -> None:
+    async with running(place_of(elsewhere, "record", "contact")) as pilot:
+        app = pilot.app
+        for key in ("e", "enter", "enter", *"Buyer"):
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await until(pilot, lambda: isinstance(app.screen, Form) and app.screen.ready)
+        name, _, title = (one.query(Input).first() for one in app.screen.query(FieldInput)[:3])
+        await until(pilot, lambda: title.value.endswith("Buyer"))
+        assert "B" not in name.value
 
 
 async def test_letters_behind_the_key_of_a_cell_go_into_it(running: Running) -> None:

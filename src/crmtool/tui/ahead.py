@@ -8,6 +8,8 @@ had reached the old screen already, then those that came later.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
@@ -16,10 +18,14 @@ from textual.app import App, ScreenStackError
 from textual.keys import key_to_character
 from textual.screen import Screen, ScreenResultType
 
+from crmtool.tui.beside import beside
+
 if TYPE_CHECKING:
     from textual.timer import Timer
+    from textual.widget import Widget
 
 MOST_SECONDS = 2.0  # a question that does not open by then holds no more keys
+HANDLED_SECONDS = 0.5  # that the next of several keys waits at most for the one before
 TRIES = 20  # looks for the focus before keys go to the question itself
 
 asker: ContextVar[object] = ContextVar("asker", default=None)  # the work that may ask, within that work
@@ -34,6 +40,7 @@ class TypedAhead(App[int]):
         self._below: list[events.Key] = []
         self._above: list[events.Key] = []
         self._limit: Timer | None = None
+        self._giving = False
 
     def hold(self, holder: object) -> None:
         """Keep the keys that come now for the question that ``holder`` is about to open."""
@@ -57,9 +64,26 @@ class TypedAhead(App[int]):
         self._holders.clear()
         if self._limit is not None:
             self._limit.stop()
-        held, self._below, self._above = [*self._below, *self._above], [], []
-        for key in held if self._top is not None else ():
-            (self.focused or self.screen)._forward_event(key)
+        if (self._below or self._above) and not self._giving and self._top is not None:
+            self._giving = True
+            beside(self, self._give, group="keys", exclusive=False)
+
+    async def _give(self) -> None:
+        """Give the keys that were held one by one, each when the one before has done what it does: an enter moves the focus."""
+        try:
+            while (self._below or self._above) and not self._holders and self._top is not None:
+                for _ in range(TRIES):  # a new screen has the focus a moment later
+                    if self.focused is not None or not self.screen.focus_chain:
+                        break
+                    await _handled(self.screen)
+                key = (self._below or self._above).pop(0)
+                target = self.focused or self.screen
+                target._forward_event(key)
+                await _handled(target)
+        finally:
+            self._giving = False
+            if self._top is None:
+                self._below, self._above = [], []
 
     def _holding(self) -> bool:
         """Whether keys are held, as they are from now on where a question is still being built."""
@@ -81,7 +105,7 @@ class TypedAhead(App[int]):
             isinstance(event, events.Key)
             and not event.is_forwarded
             and self._top is not None
-            and self._holding()
+            and (self._holding() or self._giving)
         ):
             self._above.append(event)
             return
@@ -94,6 +118,15 @@ class TypedAhead(App[int]):
             self._below.append(events.Key(key, key_to_character(key)))
             return True
         return await super()._check_bindings(key, priority)
+
+
+async def _handled(target: Widget) -> None:
+    """Wait until a key has been handled, and what its widget told those around it for that."""
+    for node in (target, *target.ancestors_with_self):
+        turn = asyncio.Event()
+        if not isinstance(node, App) and node.is_running and node.call_later(turn.set):
+            with contextlib.suppress(TimeoutError):  # the key closed it
+                await asyncio.wait_for(turn.wait(), HANDLED_SECONDS)
 
 
 class Ready(Screen[ScreenResultType]):
