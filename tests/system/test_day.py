@@ -28,7 +28,9 @@ def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     for name, value in own.items():
         monkeypatch.setenv(name, value)
     samples.fill()
-    outer = {k: v for k, v in os.environ.items() if not k.startswith(("CRM_", "LC_", "TMUX")) and k != "NO_COLOR"}
+    outer = {
+        k: v for k, v in os.environ.items() if not k.startswith(("CRM_", "LC_", "TMUX")) and k != "NO_COLOR"
+    }
     return outer | own | {"TZ": "UTC", "LANG": "C.UTF-8", "TERM": "xterm-256color"}
 
 
