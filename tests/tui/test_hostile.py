@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 from tests.tui.conftest import Running, shown
-from tests.tui.hostile import RAW, everywhere, poison, sample
+from tests.tui.hostile import RAW, TEXTS, everywhere, poison, sample
 from textual.pilot import Pilot
 
-from crmtool.app.commands import Add, Command, Purge, Remove
+from crmtool.app.commands import Add, Command, Purge, Remove, Set
 from crmtool.app.create import NewWorkspace, create_workspace
 from crmtool.app.workspace import Workspace
 from crmtool.core.policy import DenyAll
+from crmtool.store.reader import Query
 from crmtool.tui.app import CrmApp
 from crmtool.tui.dialogs import Dialog
 from crmtool.tui.places import Place
@@ -80,6 +81,19 @@ async def test_hostile_text_in_every_field(running: Running, elsewhere: Elsewher
             seen = await visit(pilot, place)
             for raw in RAW:
                 assert raw not in seen, (place, raw)
+
+
+@pytest.mark.parametrize("width", [60, 120])
+async def test_hostile_names_of_stages(running: Running, elsewhere: Elsewhere, width: int) -> None:
+    def rename(workspace: Workspace) -> None:
+        for stage in list(workspace.query(Query("stage", fields=("id",)))):
+            workspace.run(Set("stage", (stage["id"],), (("name", "=", f"{TEXTS[1]} {stage['id']}"),)))
+
+    elsewhere(rename)
+    async with running(size=(width, 30)) as pilot:
+        seen = await visit(pilot, Place("board"))
+        assert "esc" in seen
+        assert [raw for raw in RAW if raw in seen] == []
 
 
 async def test_where_nothing_may_be_seen_nothing_is(running: Running, elsewhere: Elsewhere) -> None:

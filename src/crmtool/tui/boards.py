@@ -8,6 +8,7 @@ from crmtool.app import board, rules
 from crmtool.app.resolve import resolve
 from crmtool.core import ids
 from crmtool.doors.filters import condition
+from crmtool.doors.safe import escape
 from crmtool.store.reader import Query
 from crmtool.tui.desk import SLOW
 from crmtool.tui.widgets.boardcards import Card, card
@@ -65,8 +66,8 @@ def pipelines(workspace: Workspace, place: Place) -> Pipelines:
     if wanted is None:
         return Pipelines(known, None, (), registry, workspace.context, sums)
     asked = _board(workspace, wanted, place.filter)
-    spots = [(stage["id"], str(stage["name"])) for stage in asked.stages]
-    spots += asked.outcomes()
+    spots = [(stage["id"], escape(str(stage["name"]))) for stage in asked.stages]
+    spots += [(spot, escape(name)) for spot, name in asked.outcomes()]
     asking = frozenset(stage["id"] for stage in asked.stages if stage["required"])
     shown = reader.require("pipeline", wanted)
     return Pipelines(known, shown, tuple(spots), registry, workspace.context, sums, asking)
