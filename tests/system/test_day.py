@@ -29,7 +29,9 @@ def env(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         monkeypatch.setenv(name, value)
     samples.fill()
     outer = {
-        k: v for k, v in os.environ.items() if not k.startswith(("CRM_", "LC_", "TMUX")) and k != "NO_COLOR"
+        k: v
+        for k, v in os.environ.items()
+        if not k.startswith(("CRM_", "LC_", "TMUX", "COLUMNS", "LINES")) and k != "NO_COLOR"
     }
     return outer | own | {"TZ": "UTC", "LANG": "C.UTF-8", "TERM": "xterm-256color"}
 
