@@ -54,6 +54,19 @@ def test_a_step_that_fails_leaves_neither_records_nor_state(ws: Workspace) -> No
         ws.resume_job("zzzzzzzz")
 
 
+def test_what_is_written_after_a_job_was_let_go_is_durable_again(ws: Workspace) -> None:
+    def durable() -> bool:
+        return bool(ws.db.scalar("PRAGMA synchronous") == 2)
+
+    assert durable()
+    job = ws.start_job("import", "import", {})
+    with job.step() as step:
+        step.apply(people(ws, ["a"]), {"row": 1})
+    assert not durable()
+    job.let_go()
+    assert durable()
+
+
 def test_an_unfinished_job_can_be_taken_back(ws: Workspace) -> None:
     job = ws.start_job("import", "import", {})
     for name in ("a", "b"):

@@ -182,3 +182,20 @@ def test_an_undo_that_stands_is_found_for_redo(elsewhere: Callable[..., Any]) ->
         assert works.taken_back_by(workspace, ident) is None
 
     elsewhere(check)
+
+
+@pytest.mark.parametrize("kind", ["history", "dupes", "import"])
+async def test_where_nothing_is_done_with_several_rows_none_are_selected(running: Running, kind: str) -> None:
+    async with running(Place(kind)) as pilot:
+        assert [grid.selectable for grid in pilot.app.screen.query(Grid)] in ([False], [False, False])
+
+
+async def test_the_changes_of_one_piece_of_work_are_not_selected(running: Running) -> None:
+    async with running(Place("history")) as pilot:
+        await pilot.press("enter")
+        await settled(pilot)
+        scene = pilot.app.screen
+        assert isinstance(scene, WorkScene)
+        assert not scene.query_one(Grid).selectable
+        await pilot.press("space")
+        assert "selected" not in shown(pilot)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import Any
 
 import pytest
-from tests.tui.conftest import Running
+from tests.tui.conftest import Running, until
 
 from crmtool.tui import loading
 from crmtool.tui.dialogs import Confirm
 from crmtool.tui.places import HOME, SCREENS, Place
+from crmtool.tui.screens.listing import Listing
 
 WAITS = """
 import sys, time
@@ -45,3 +47,27 @@ async def test_a_new_screen_knows_how_wide_it_will_be(running: Running, width: i
         await pilot.resize_terminal(100, 30)
         assert pilot.app.screen.has_class("-normal")
         assert pilot.app.screen.classes & {"-narrow", "-wide"} == set()
+
+
+async def test_a_new_screen_is_painted_in_another_turn_than_it_is_laid_out(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    within, painted = False, []
+    lay_out, paint = Listing._refresh_layout, Listing._compositor_refresh
+
+    def laid_out(screen: Listing, *given: Any, **named: Any) -> None:
+        nonlocal within
+        within = True
+        lay_out(screen, *given, **named)
+        within = False
+
+    def noted(screen: Listing) -> None:
+        painted.append(within)
+        paint(screen)
+
+    async with running(HOME) as pilot:
+        monkeypatch.setattr(Listing, "_refresh_layout", laid_out)
+        monkeypatch.setattr(Listing, "_compositor_refresh", noted)
+        await pilot.press("1")
+        await until(pilot, lambda: painted)
+        assert not painted[0]

@@ -61,9 +61,8 @@ class AgendaSource:
     def fit(self, across: int) -> bool:
         """Choose columns for a width in cells, and answer whether rows have others than before."""
         before = [column.key for column in self._columns]
-        columns = [
-            Column("when", t("When"), 16 if across >= 55 else 10)
-        ]  # beside others there are no days ahead
+        # A day and a time have room only in a list of its own: beside others stand days that are over, and times of today.
+        columns = [Column("when", t("When"), 16 if across >= 55 else 10)]
         beside = [Column("with", t("With"), 20 if across >= 70 else 14)]
         if across >= 70:
             beside.insert(0, Column("kind", t("Kind"), 9))

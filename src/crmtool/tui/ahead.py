@@ -122,7 +122,10 @@ class TypedAhead(App[int]):
 
 async def _handled(target: Widget) -> None:
     """Wait until a key has been handled, and what its widget told those around it for that."""
-    for node in (target, *target.ancestors_with_self):
+    for node in (
+        target,
+        *target.ancestors_with_self,
+    ):  # twice in the widget: the key, then what it told for that
         turn = asyncio.Event()
         if not isinstance(node, App) and node.is_running and node.call_later(turn.set):
             with contextlib.suppress(TimeoutError):  # the key closed it

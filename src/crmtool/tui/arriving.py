@@ -1,7 +1,7 @@
 """How a new screen comes up without holding the event loop up: styled once, and laid out and painted in two turns of the loop.
 
 The library styles a screen before it knows how wide it is, and again when it does; and it lays out and paints in one turn, after
-which it paints once more. Each cost 20 to 40 ms for the larger screens.
+which it paints once more. What that came to is in ``benchmarks/README.md``.
 """
 
 from __future__ import annotations

@@ -1,5 +1,7 @@
-"""The code of screens that nobody has seen yet, loaded by a thread behind the first one: the key that leads to one then waits
-no file. Loading on the event loop held it up by 20 to 70 ms for each screen.
+"""The code of screens that nobody has seen yet, loaded by a thread behind the first one.
+
+The key that leads to a screen then waits for no file: most take 1 to 13 ms of CPU with what they bring along, the duplicates 45,
+the board 68 and the import 109.
 """
 
 from __future__ import annotations

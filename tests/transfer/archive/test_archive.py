@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from tests.transfer.archive.conftest import DOCUMENT, everything
 
 from crmtool.app import contents
-from crmtool.app.commands import Add, Restore, Undo
+from crmtool.app.commands import Add, Restore, Set, Undo
+from crmtool.app.create import NewWorkspace, create_workspace
 from crmtool.app.workspace import Workspace, open_workspace
 from crmtool.core.errors import ConflictError, DeniedError, StoreError
 from crmtool.core.policy import DenyAll, Policy
@@ -142,6 +143,25 @@ def test_only_who_sees_everything_may_archive(source: Workspace) -> None:
 
 
 # -- nothing ---------------------------------------------------------------------------------------------------------
+
+
+def test_an_older_one_has_stages_that_were_brought_back_put_right(
+    tmp_path: Path, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before version 6 a deal whose move was taken back counted as having entered its stage at the undo."""
+    path = str(tmp_path / "older" / "workspaces" / "default" / "crm.db")
+    monkeypatch.setenv("CRM_NOW", "2030-01-01T00:00:00.000Z")
+    with create_workspace(path, NewWorkspace("Older", "Sam"), zone="UTC") as workspace:
+        deal = workspace.run(Add("deal", {"name": "Roof", "stage": "Lead"})).made[-1][1]
+        for day, command in ((2, Set("deal", (deal,), (("stage", "=", "Proposal"),))), (3, Undo())):
+            monkeypatch.setenv("CRM_NOW", f"2030-01-0{day}T00:00:00.000Z")
+            workspace.run(command)
+        workspace.db.execute("UPDATE deals SET stage_entered_at = ?", ("2030-01-03T00:00:00.000Z",))
+        with open(tmp_path / "older.crm", "wb") as file:
+            writing.write(workspace, file)
+    restored(rewritten(tmp_path / "older.crm", lambda members, body: body.update(store=5)), place())
+    with open_workspace(place(), zone="UTC") as moved:
+        assert moved.reader.require("deal", deal)["stage_entered_at"] == "2030-01-01T00:00:00.000Z"
 
 
 def nothing_left(location: str) -> bool:
