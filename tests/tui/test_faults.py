@@ -218,3 +218,22 @@ def test_it_ends_when_its_terminal_is_closed(home: Path) -> None:
 
 def test_home_is_where_it_begins() -> None:
     assert HOME.words() == ["today"]
+
+
+async def test_what_comes_when_the_app_ends_is_no_fault(running: Running) -> None:
+    """An answer may arrive when the widgets are gone that would show it, and the screen is not."""
+    came = []
+
+    async def answer() -> None:
+        while app.is_running:
+            await asyncio.sleep(0)
+        came.append(True)
+        app.screen_stack[-1].query_one("#gone")
+
+    async with running() as pilot:
+        app = pilot.app
+        assert isinstance(app, CrmApp)
+        scene(app).work(answer)
+        await asyncio.sleep(0)
+    assert came
+    assert app.faults.unforeseen == []

@@ -46,6 +46,7 @@ PICTURES = {
     "form": Picture(Place("form", "task")),
     "board": Picture(Place("board"), size=(120, 30)),
     "agenda": Picture(Place("agenda")),
+    "search": Picture(Place("search", text="acme")),
     "trash": Picture(Place("trash")),
     "dupes": Picture(Place("dupes")),
     "import": Picture(Place("import")),

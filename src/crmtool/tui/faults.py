@@ -75,10 +75,13 @@ class Faults:
         self._app.call_later(self._app.replace_scene, screen, place)
 
     def is_late(self, error: BaseException, node: DOMNode) -> bool:
-        """Whether ``error`` is only that ``node`` worked with widgets of a screen that was left meanwhile; it is written down."""
-        late = deliberate(error) is None and not any(
+        """Whether ``error`` is only that ``node`` worked with widgets of a screen that was left meanwhile, as all are when the
+        app ends; it is written down.
+        """
+        stands = self._app.is_running and any(
             above in self._app.screen_stack for above in node.ancestors_with_self
         )
+        late = deliberate(error) is None and not stands
         if late and not isinstance(error, NoMatches | NoScreen):
             write(self._app.settings.log, error)
         return late
