@@ -222,7 +222,7 @@ def test_home_is_where_it_begins() -> None:
 
 async def test_what_comes_when_the_app_ends_is_no_fault(running: Running) -> None:
     """An answer may arrive when the widgets are gone that would show it, and the screen is not."""
-    came = []
+    came: list[bool] = []
 
     async def answer() -> None:
         while app.is_running:
